@@ -1,0 +1,38 @@
+package dev.mallard.arrow;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The body of an IPC message: its buffers, each padded to 8 bytes, back to back. It may be in
+ * memory or still in a file; either way it can be sent, stored, or read in part without being
+ * loaded whole.
+ *
+ * <p>Not thread-safe; closed once by the message that owns it.
+ */
+public sealed interface MessageBody extends AutoCloseable permits MemoryBody, FileBody {
+  MessageBody EMPTY = new MemoryBody(java.util.List.of());
+
+  /** Length in bytes, padding included: the message's {@code bodyLength}. */
+  long length();
+
+  /** Copies the whole body out. */
+  void writeTo(OutputStream out) throws IOException;
+
+  /** Appends the whole body to {@code file} at its current position. */
+  void writeTo(FileChannel file) throws IOException;
+
+  /**
+   * Part of the body in memory: a retained slice where it is in memory already, a fresh buffer
+   * otherwise. The caller closes it.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the body
+   */
+  ArrowBuf read(long offset, long length, BufferAllocator allocator) throws IOException;
+
+  @Override
+  void close();
+}
