@@ -1,0 +1,374 @@
+package dev.mallard.store;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of dataset files and the only way to change it. Every change is atomic and, once a
+ * method has returned, durable; a reader that has opened a file keeps what it opened.
+ *
+ * <pre>
+ * sales.parquet                              the current version, an ordinary file
+ * .mallard/lock                              held by the one server that writes here
+ * .mallard/staging/…                         uploads under way; emptied when a server starts
+ * .mallard/versions/sales.parquet/&lt;id&gt;       previous versions (hard links)
+ * </pre>
+ *
+ * <p>Files are named by their path relative to the folder, with slashes ({@code
+ * my_app/sessions.parquet}); callers have checked it. Thread-safe.
+ */
+public final class DataFolder implements AutoCloseable {
+  /** Everything of ours; no dataset's name may begin with it. */
+  public static final String RESERVED = ".mallard";
+
+  private final Path root;
+  private final Path realRoot;
+  private final Path staging;
+  private final VersionHistory history;
+  private final CommitHook hook;
+  private final Clock clock;
+  private final @Nullable FolderLock lock;
+  private final ReentrantLock[] fileLocks = new ReentrantLock[64];
+  private final AtomicLong lastCommitMicros = new AtomicLong();
+
+  /**
+   * How a folder is opened.
+   *
+   * @param readOnly nothing in the folder is created or changed, not even the lock
+   * @param keepVersions how many previous versions of each file stay
+   */
+  public record Options(
+      boolean readOnly, int keepVersions, VersionLeases leases, CommitHook hook, Clock clock) {}
+
+  private DataFolder(Path root, @Nullable FolderLock lock, Options options) throws IOException {
+    this.root = root;
+    this.realRoot = root.toRealPath();
+    this.staging = root.resolve(RESERVED).resolve("staging");
+    this.history =
+        new VersionHistory(
+            root.resolve(RESERVED).resolve("versions"), options.keepVersions(), options.leases());
+    this.hook = options.hook();
+    this.clock = options.clock();
+    this.lock = lock;
+    for (int i = 0; i < fileLocks.length; i++) {
+      fileLocks[i] = new ReentrantLock();
+    }
+  }
+
+  /**
+   * Opens a folder, takes its lock and clears what a crash left.
+   *
+   * @throws MallardException FAILED_PRECONDITION if another server is writing to it
+   */
+  public static DataFolder open(Path root, Options options) throws IOException {
+    if (options.readOnly()) {
+      return new DataFolder(root, null, options);
+    }
+    Path reserved = root.resolve(RESERVED);
+    Durable.createFolders(reserved);
+    FolderLock lock = FolderLock.acquire(reserved.resolve("lock"), root);
+    try {
+      DataFolder folder = new DataFolder(root, lock, options);
+      folder.recover();
+      return folder;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private void recover() throws IOException {
+    Durable.deleteTree(staging);
+    Durable.createFolders(staging);
+    for (String file : history.files()) {
+      FileVersion current = current(file);
+      if (current != null) {
+        history.prune(file, current.id());
+      }
+    }
+  }
+
+  public boolean readOnly() {
+    return lock == null;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** Where {@code file} stands, or would stand. */
+  public Path locate(String file) {
+    return root.resolve(file);
+  }
+
+  /**
+   * What stands at {@code file} now, or null.
+   *
+   * @throws MallardException INVALID_ARGUMENT if the way there leads out of the folder
+   */
+  public @Nullable FileVersion current(String file) throws IOException {
+    Path path = locate(file);
+    if (!Files.exists(path)) {
+      return null;
+    }
+    requireInside(path, file);
+    try {
+      return FileVersion.of(path);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** Previous versions, newest first. */
+  public List<FileVersion> previous(String file) throws IOException {
+    FileVersion current = current(file);
+    return history.previous(file, current == null ? "" : current.id());
+  }
+
+  private void requireInside(Path existing, String file) throws IOException {
+    if (!existing.toRealPath().startsWith(realRoot)) {
+      throw MallardException.invalid(
+          "dataset '"
+              + file
+              + "': a link on the way leads out of the data folder; serve its target with --dataset");
+    }
+  }
+
+  /** A new file, invisible until {@link #publish}. */
+  public StagedFile stage() throws IOException {
+    requireWritable();
+    StagedFile staged = new StagedFile(staging.resolve(UUID.randomUUID().toString()));
+    try {
+      hook.reached(CommitStep.STAGED_CREATED);
+      return staged;
+    } catch (IOException | RuntimeException e) {
+      staged.close();
+      throw e;
+    }
+  }
+
+  /** Builds the content of a file from what stands at its name; runs while that name is locked. */
+  @FunctionalInterface
+  public interface Rewrite {
+    /**
+     * @param current what stands there now, or null
+     * @return what to publish in its place
+     */
+    StagedFile from(@Nullable FileVersion current) throws IOException;
+  }
+
+  /**
+   * Makes {@code staged} the current version of {@code file}; the one before it is kept as the
+   * options say.
+   */
+  public FileVersion publish(StagedFile staged, String file) throws IOException {
+    sync(staged);
+    return change(file, () -> replace(staged, file));
+  }
+
+  /**
+   * As {@link #publish}, with content that depends on what stands there: no other change comes in
+   * between.
+   */
+  public FileVersion publish(Rewrite rewrite, String file) throws IOException {
+    return change(
+        file,
+        () -> {
+          StagedFile staged = rewrite.from(current(file));
+          sync(staged);
+          return replace(staged, file);
+        });
+  }
+
+  private void sync(StagedFile staged) throws IOException {
+    requireWritable();
+    hook.reached(CommitStep.STAGED_WRITTEN);
+    staged.channel().force(true);
+    hook.reached(CommitStep.STAGED_SYNCED);
+  }
+
+  /** The caller holds the file's lock and has synced the staged file's content. */
+  private FileVersion replace(StagedFile staged, String file) throws IOException {
+    Path target = locate(file);
+    FileVersion current = current(file);
+    if (current != null && history.worthKeeping(file, current)) {
+      history.keep(file, current);
+    }
+    hook.reached(CommitStep.PREVIOUS_KEPT);
+    Files.setLastModifiedTime(staged.path(), FileVersion.fileTime(nextCommitTime()));
+    // Not synced once more: syncing the folder below commits the file system's journal, which has
+    // the time in it, too.
+    hook.reached(CommitStep.BEFORE_RENAME);
+    moveIntoPlace(staged.path(), target, file);
+    hook.reached(CommitStep.RENAMED);
+    Durable.syncFolder(Durable.parent(target));
+    hook.reached(CommitStep.FOLDER_SYNCED);
+    FileVersion published = FileVersion.of(target);
+    history.prune(file, published.id());
+    hook.reached(CommitStep.PRUNED);
+    return published;
+  }
+
+  private void moveIntoPlace(Path staged, Path target, String file) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      Durable.createFolders(Durable.parent(target));
+      requireInside(Durable.parent(target), file);
+      try {
+        Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (NoSuchFileException e) {
+        // A drop of the last other file in there removed the folder in between.
+        if (attempt == 10) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Strictly ascending microseconds, so that no two commits of this server share a version id. */
+  private Instant nextCommitTime() {
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    return FileVersion.instantOfMicros(
+        lastCommitMicros.updateAndGet(last -> Math.max(last + 1, now)));
+  }
+
+  /**
+   * Deletes a file and its previous versions.
+   *
+   * @return false if there was none
+   */
+  public boolean drop(String file) throws IOException {
+    requireWritable();
+    return change(
+        file,
+        () -> {
+          if (current(file) == null) {
+            return false;
+          }
+          // In this order a crash leaves a whole dataset without a history, never a history without
+          // a dataset.
+          history.forget(file);
+          hook.reached(CommitStep.VERSIONS_DROPPED);
+          Path path = locate(file);
+          Files.delete(path);
+          Durable.syncFolder(Durable.parent(path));
+          deleteEmptyFolders(Durable.parent(path));
+          hook.reached(CommitStep.CURRENT_DROPPED);
+          return true;
+        });
+  }
+
+  private void deleteEmptyFolders(Path folder) throws IOException {
+    for (Path at = folder; !at.equals(root); at = Durable.parent(at)) {
+      try {
+        Files.delete(at);
+      } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Makes a previous version the current one; the current one becomes a previous one.
+   *
+   * @throws MallardException NOT_FOUND if there is no such version
+   */
+  public FileVersion restore(String file, String versionId) throws IOException {
+    requireWritable();
+    return change(
+        file,
+        () -> {
+          FileVersion current = current(file);
+          if (current != null && current.id().equals(versionId)) {
+            return current;
+          }
+          FileVersion wanted = find(file, versionId);
+          Path staged = staging.resolve(UUID.randomUUID().toString());
+          try {
+            Files.createLink(staged, wanted.file());
+            if (current != null) {
+              history.keep(file, current);
+            }
+            hook.reached(CommitStep.PREVIOUS_KEPT);
+            hook.reached(CommitStep.BEFORE_RENAME);
+            moveIntoPlace(staged, locate(file), file);
+            hook.reached(CommitStep.RENAMED);
+            Durable.syncFolder(Durable.parent(locate(file)));
+            hook.reached(CommitStep.FOLDER_SYNCED);
+            history.prune(file, versionId);
+            return FileVersion.of(locate(file));
+          } finally {
+            Files.deleteIfExists(staged);
+          }
+        });
+  }
+
+  /**
+   * A version by its id, current or kept.
+   *
+   * @throws MallardException NOT_FOUND if it is gone
+   */
+  public FileVersion find(String file, String versionId) throws IOException {
+    List<FileVersion> all = new ArrayList<>();
+    FileVersion current = current(file);
+    if (current != null) {
+      all.add(current);
+    }
+    all.addAll(history.previous(file, current == null ? "" : current.id()));
+    return all.stream()
+        .filter(version -> version.id().equals(versionId))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                MallardException.notFound(
+                    "version '"
+                        + versionId
+                        + "' of '"
+                        + file
+                        + "' is gone; ask for the dataset's FlightInfo again"));
+  }
+
+  private interface Change<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T change(String file, Change<T> change) throws IOException {
+    ReentrantLock fileLock = fileLocks[Math.floorMod(file.hashCode(), fileLocks.length)];
+    fileLock.lock();
+    try {
+      return change.run();
+    } finally {
+      fileLock.unlock();
+    }
+  }
+
+  private void requireWritable() {
+    if (readOnly()) {
+      throw new MallardException(
+          ErrorCode.PERMISSION_DENIED,
+          "this server is read-only: start it without --read-only to change datasets");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.mallard.store;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The previous versions of the files: hard links under {@code .mallard/versions/<file>/<version
+ * id>}, so that keeping one costs nothing but the room it already takes. Callers hold the file's
+ * lock.
+ */
+final class VersionHistory {
+  private final Path folder;
+  private final int keep;
+  private final VersionLeases leases;
+
+  VersionHistory(Path folder, int keep, VersionLeases leases) {
+    this.folder = folder;
+    this.keep = keep;
+    this.leases = leases;
+  }
+
+  /** The kept versions, newest first; {@code current} is not among them. */
+  List<FileVersion> previous(String file, String currentId) throws IOException {
+    Path versions = folder.resolve(file);
+    if (!Files.isDirectory(versions)) {
+      return List.of();
+    }
+    List<FileVersion> found = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(versions)) {
+      for (Path entry : entries) {
+        String id = entry.getFileName().toString();
+        if (!Files.isRegularFile(entry) || id.equals(currentId)) {
+          continue;
+        }
+        try {
+          FileVersion version = FileVersion.of(entry);
+          if (version.id().equals(id)) {
+            found.add(version);
+          }
+        } catch (NoSuchFileException e) {
+          // Pruned between the listing and the look.
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+    found.sort(Comparator.comparing(FileVersion::id).reversed());
+    return found;
+  }
+
+  /** Keeps what stands at {@code current}, durably, before something else takes its place. */
+  void keep(String file, FileVersion current) throws IOException {
+    Path versions = folder.resolve(file);
+    Durable.createFolders(versions);
+    Path kept = versions.resolve(current.id());
+    try {
+      Files.createLink(kept, current.file());
+    } catch (FileAlreadyExistsException e) {
+      return; // A crash came between keeping and replacing, or it was restored: the same file.
+    } catch (UnsupportedOperationException e) {
+      Files.copy(current.file(), kept, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Durable.syncFolder(versions);
+  }
+
+  boolean worthKeeping(String file, FileVersion current) {
+    return keep > 0 || leases.holds(file, current.id());
+  }
+
+  /**
+   * Deletes the versions beyond the number to keep, but for those that were promised to clients.
+   */
+  void prune(String file, String currentId) throws IOException {
+    List<FileVersion> previous = previous(file, currentId);
+    for (int i = keep; i < previous.size(); i++) {
+      if (!leases.holds(file, previous.get(i).id())) {
+        Files.deleteIfExists(previous.get(i).file());
+      }
+    }
+    Files.deleteIfExists(folder.resolve(file).resolve(currentId));
+    deleteIfEmpty(folder.resolve(file));
+  }
+
+  void forget(String file) throws IOException {
+    Path versions = folder.resolve(file);
+    Durable.deleteTree(versions);
+    deleteIfEmpty(Durable.parent(versions));
+  }
+
+  /** The files that have kept versions, as paths relative to the data folder. */
+  List<String> files() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var entries = Files.walk(folder)) {
+      return entries
+          .filter(Files::isRegularFile)
+          .map(version -> folder.relativize(version.getParent()).toString())
+          .distinct()
+          .toList();
+    }
+  }
+
+  private void deleteIfEmpty(Path versions) throws IOException {
+    for (Path at = versions; at.startsWith(folder) && !at.equals(folder); at = Durable.parent(at)) {
+      try {
+        Files.delete(at);
+      } catch (NoSuchFileException e) {
+        // Go on with the folder above it.
+      } catch (java.nio.file.DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+}
