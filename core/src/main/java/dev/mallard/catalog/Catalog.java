@@ -1,0 +1,265 @@
+package dev.mallard.catalog;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.FileFooter;
+import dev.mallard.store.FileVersion;
+import dev.mallard.store.StorageErrors;
+import dev.mallard.store.VersionLeases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What datasets there are: those of the data folder, and what the operator mounted under a name. Answers are immutable
+ * versions. Thread-safe; keeps nothing but footers, because the folder itself is the truth.
+ */
+public final class Catalog {
+  private static final int FOOTERS_KEPT = 50_000;
+
+  private final @Nullable DataFolder folder;
+  private final List<Mount> mounts;
+  private final Formats formats;
+  private final VersionLeases leases;
+  private final PartReader reader;
+  private final FooterCache footers = new FooterCache(FOOTERS_KEPT);
+
+  /** @param folder null if only mounts are served */
+  public Catalog(
+      @Nullable DataFolder folder, List<Mount> mounts, Formats formats, VersionLeases leases, PartReader reader) {
+    this.folder = folder;
+    this.mounts = List.copyOf(mounts);
+    this.formats = formats;
+    this.leases = leases;
+    this.reader = reader;
+  }
+
+  /** How many datasets there are, without looking into any. */
+  public int count() {
+    return fileSets(NamePattern.ALL).size();
+  }
+
+  /** The datasets whose names match, sorted; those whose files are damaged are left out (and logged once). */
+  public List<Dataset> list(NamePattern pattern) {
+    List<Dataset> datasets = new ArrayList<>();
+    for (FileSet files : fileSets(pattern)) {
+      try {
+        datasets.add(dataset(null, files));
+      } catch (MallardException e) {
+        if (e.code() != ErrorCode.DATA_LOSS && e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.FAILED_PRECONDITION) {
+          throw e;
+        }
+      }
+    }
+    return datasets;
+  }
+
+  private List<FileSet> fileSets(NamePattern pattern) {
+    List<FileSet> all = new ArrayList<>();
+    for (Mount mount : mounts) {
+      try {
+        all.add(mount.files(formats));
+      } catch (MallardException e) {
+        // Nothing is there now; asking for it by name says so.
+      } catch (IOException e) {
+        throw StorageErrors.translate("listing dataset '" + mount.name() + "'", e);
+      }
+    }
+    if (folder != null) {
+      try {
+        for (FileSet files : scan(folder).all()) {
+          if (mounts.stream().noneMatch(mount -> isNamed(files.name(), mount.name()))) {
+            all.add(files);
+          }
+        }
+      } catch (IOException e) {
+        throw StorageErrors.translate("listing the datasets", e);
+      }
+    }
+    all.removeIf(files -> !pattern.matches(files.name()) && !pattern.matches(formats.stripExtension(files.name())));
+    all.sort(java.util.Comparator.comparing(FileSet::name));
+    return all;
+  }
+
+  private FolderScan scan(DataFolder data) {
+    return new FolderScan(data.root(), data, formats);
+  }
+
+  private boolean isNamed(String file, DatasetName name) {
+    return file.equals(name.toString()) || formats.stripExtension(file).equals(name.toString());
+  }
+
+  /**
+   * The current version of a dataset.
+   *
+   * @throws MallardException NOT_FOUND, or INVALID_ARGUMENT if the name stands for several
+   */
+  public Dataset find(DatasetName name) {
+    return dataset(name, require(name));
+  }
+
+  /** Whether there is a dataset of this name, whatever state its file is in. */
+  public boolean exists(DatasetName name) {
+    return resolve(name).isPresent();
+  }
+
+  private FileSet require(DatasetName name) {
+    return resolve(name)
+        .orElseThrow(
+            () -> MallardException.notFound("no dataset '" + name + "'; ListFlights shows what there is"));
+  }
+
+  /** The files behind a name. */
+  Optional<FileSet> resolve(DatasetName name) {
+    try {
+      for (Mount mount : mounts) {
+        if (mount.name().equals(name)) {
+          return Optional.of(mount.files(formats));
+        }
+      }
+      return folder == null ? Optional.empty() : inFolder(folder, name);
+    } catch (IOException e) {
+      throw StorageErrors.translate("looking for dataset '" + name + "'", e);
+    }
+  }
+
+  private Optional<FileSet> inFolder(DataFolder data, DatasetName name) throws IOException {
+    List<FileSet> found = new ArrayList<>();
+    for (String candidate : candidates(name)) {
+      if (data.current(candidate) == null) {
+        continue;
+      }
+      FolderScan scan = scan(data);
+      Path path = data.locate(candidate);
+      if (!Files.isDirectory(path)) {
+        scan.single(path).ifPresent(found::add);
+      } else if (scan.isDataset(path)) {
+        scan.folderDataset(path).ifPresent(found::add);
+      }
+    }
+    if (found.size() > 1) {
+      String names = found.stream().map(files -> "'" + files.name() + "'").collect(Collectors.joining(" and "));
+      throw MallardException.invalid("dataset '" + name + "': there are " + names + "; say which, with its extension");
+    }
+    return found.stream().findFirst();
+  }
+
+  /** The files that a name may stand for. */
+  private List<String> candidates(DatasetName name) {
+    String base = name.toString();
+    if (formats.of(base).isPresent()) {
+      return List.of(base);
+    }
+    List<String> candidates = new ArrayList<>();
+    formats.all().forEach(format -> format.extensions().forEach(extension -> candidates.add(base + extension)));
+    candidates.add(base);
+    return candidates;
+  }
+
+  /** @param name how it was asked for, or null in a listing */
+  private Dataset dataset(@Nullable DatasetName name, FileSet files) {
+    List<Part> parts = new ArrayList<>();
+    for (FileSet.Member member : files.members()) {
+      parts.add(new Part(member.file(), footers.footer(member.file()), member.partition()));
+    }
+    List<String> path =
+        files.isFolder() || isMount(files)
+            ? List.of(files.name())
+            : DescriptorPath.of(parts.get(0).footer(), files.name(), formats);
+    DatasetName shown = name == null ? new DatasetName(List.of(files.name().split("/"))) : name;
+    return new Dataset(shown, path, files, parts, reader);
+  }
+
+  private boolean isMount(FileSet files) {
+    return mounts.stream().anyMatch(mount -> mount.name().toString().equals(files.name()));
+  }
+
+  /**
+   * One version of a dataset, also after it was replaced, for as long as it is kept.
+   *
+   * @throws MallardException NOT_FOUND if it is gone
+   */
+  public Dataset find(DatasetName name, String version) {
+    FileSet current = require(name);
+    if (current.version().equals(version)) {
+      return dataset(name, current);
+    }
+    if (folder == null || current.isFolder() || isMount(current)) {
+      throw MallardException.notFound(
+          "version '" + version + "' of '" + name + "' is gone; ask for the dataset's FlightInfo again");
+    }
+    try {
+      FileVersion kept = folder.find(current.name(), version);
+      DataFile file = new DataFile(folder, current.name(), kept, current.members().get(0).file().format());
+      return dataset(name, FileSet.single(current.name(), file));
+    } catch (IOException e) {
+      throw StorageErrors.translate("looking for version '" + version + "' of dataset '" + name + "'", e);
+    }
+  }
+
+  /**
+   * The current version, promised to the caller for a while: it can be read until then, also if it is replaced.
+   *
+   * @return the dataset and when the promise ends
+   */
+  public Leased lease(DatasetName name) {
+    while (true) {
+      Dataset dataset = find(name);
+      Instant until = leases.renew(dataset.file(), dataset.version());
+      // Between the look and the promise it may have been replaced and pruned: then the next look finds another.
+      if (find(name).version().equals(dataset.version())) {
+        return new Leased(dataset, until);
+      }
+    }
+  }
+
+  /** A version and until when it is promised. */
+  public record Leased(Dataset dataset, Instant until) {}
+
+  /** Promises a version for another while. */
+  public Leased renew(DatasetName name, String version) {
+    Dataset dataset = find(name, version);
+    return new Leased(dataset, leases.renew(dataset.file(), version));
+  }
+
+  /** Takes a promise back; returns whether there was one. */
+  public boolean release(DatasetName name, String version) {
+    return resolve(name).map(files -> leases.release(files.name(), version)).orElse(false);
+  }
+
+  /** The history of a dataset, the current version first. */
+  public List<VersionInfo> versions(DatasetName name) {
+    FileSet current = require(name);
+    List<VersionInfo> versions = new ArrayList<>();
+    versions.add(info(dataset(name, current), true));
+    if (folder != null && !current.isFolder() && !isMount(current)) {
+      try {
+        for (FileVersion kept : folder.previous(current.name())) {
+          versions.add(info(find(name, kept.id()), false));
+        }
+      } catch (IOException e) {
+        throw StorageErrors.translate("listing the versions of '" + name + "'", e);
+      }
+    }
+    return versions;
+  }
+
+  private static VersionInfo info(Dataset dataset, boolean current) {
+    return new VersionInfo(dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
+  }
+
+  FileFooter footer(DataFile file) {
+    return footers.footer(file);
+  }
+
+  boolean isWritable(FileSet files) {
+    return folder != null && !files.isFolder() && !isMount(files);
+  }
+}

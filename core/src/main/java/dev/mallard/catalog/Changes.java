@@ -1,0 +1,139 @@
+package dev.mallard.catalog;
+
+import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.CheckLimits;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What clients can do to datasets: put, append, drop, restore. Each is atomic and durable when it returns. Thread-safe. */
+public final class Changes {
+  private final Catalog catalog;
+  private final @Nullable DataFolder folder;
+  private final Formats formats;
+  private final CheckLimits limits;
+  private final BufferAllocator allocator;
+
+  public Changes(
+      Catalog catalog,
+      @Nullable DataFolder folder,
+      Formats formats,
+      CheckLimits limits,
+      BufferAllocator allocator) {
+    this.catalog = catalog;
+    this.folder = folder;
+    this.formats = formats;
+    this.limits = limits;
+    this.allocator = allocator;
+  }
+
+  /**
+   * Begins an upload. Everything that can be refused is refused here, before a byte is stored.
+   *
+   * @param path the descriptor's path
+   * @return to be committed or closed by the caller
+   */
+  public Upload put(List<String> path, PutMode mode, Schema schema) {
+    DatasetName name = DatasetName.parse(path);
+    DataFolder data = requireWritable();
+    Optional<FileSet> existing = catalog.resolve(name);
+    existing.ifPresent(files -> requireWritable(name, files));
+    if (mode == PutMode.APPEND) {
+      requireAppendable(name, existing, schema);
+    }
+    DatasetFormat format = existing.map(files -> files.members().get(0).file().format()).orElseGet(() -> formatOf(name));
+    format.checkStorable(schema);
+    String file = existing.map(FileSet::name).orElseGet(() -> newFile(name, format));
+    try {
+      return new Upload(
+          new Upload.Target(name, file, path, format, mode), data, catalog, schema, limits, allocator);
+    } catch (IOException e) {
+      throw StorageErrors.translate("storing dataset '" + name + "'", e);
+    }
+  }
+
+  private DataFolder requireWritable() {
+    if (folder == null || folder.readOnly()) {
+      throw new MallardException(
+          ErrorCode.PERMISSION_DENIED, "this server is read-only: start it with a folder and without --read-only to change datasets");
+    }
+    return folder;
+  }
+
+  private void requireWritable(DatasetName name, FileSet files) {
+    if (!catalog.isWritable(files)) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION,
+          "dataset '"
+              + name
+              + "' is read-only: "
+              + (files.isFolder() ? "it is a folder of files" : "it is served from outside the data folder")
+              + "; use another name");
+    }
+  }
+
+  private void requireAppendable(DatasetName name, Optional<FileSet> existing, Schema schema) {
+    if (existing.isEmpty()) {
+      throw MallardException.notFound("no dataset '" + name + "' to append to; put it first, without append");
+    }
+    requireCompatible(name, catalog.find(name).schema(), schema);
+  }
+
+  static void requireCompatible(DatasetName name, Schema dataset, Schema appended) {
+    ArrowSchemas.incompatibility(dataset, appended)
+        .ifPresent(
+            difference -> {
+              throw MallardException.invalid("cannot append to '" + name + "': " + difference);
+            });
+  }
+
+  private DatasetFormat formatOf(DatasetName name) {
+    return formats.of(name.toString()).orElseGet(formats::preferred);
+  }
+
+  private String newFile(DatasetName name, DatasetFormat format) {
+    return formats.of(name.toString()).isPresent() ? name.toString() : name + format.extensions().get(0);
+  }
+
+  /** @throws MallardException NOT_FOUND if there is no such dataset */
+  public void drop(DatasetName name) {
+    DataFolder data = requireWritable();
+    FileSet files =
+        catalog
+            .resolve(name)
+            .orElseThrow(() -> MallardException.notFound("no dataset '" + name + "' to drop; ListFlights shows what there is"));
+    requireWritable(name, files);
+    try {
+      if (!data.drop(files.name())) {
+        throw MallardException.notFound("no dataset '" + name + "' to drop; somebody else was quicker");
+      }
+    } catch (IOException e) {
+      throw StorageErrors.translate("dropping dataset '" + name + "'", e);
+    }
+  }
+
+  /**
+   * Makes a previous version the current one.
+   *
+   * @throws MallardException NOT_FOUND if the dataset or the version is gone
+   */
+  public VersionInfo restore(DatasetName name, String version) {
+    DataFolder data = requireWritable();
+    Dataset dataset = catalog.find(name);
+    requireWritable(name, dataset.files());
+    try {
+      data.restore(dataset.file(), version);
+    } catch (IOException e) {
+      throw StorageErrors.translate("restoring dataset '" + name + "'", e);
+    }
+    return catalog.versions(name).get(0);
+  }
+}

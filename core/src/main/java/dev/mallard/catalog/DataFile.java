@@ -1,0 +1,52 @@
+package dev.mallard.catalog;
+
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.FileVersion;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One immutable version of one file of a dataset.
+ *
+ * @param folder the data folder that the file belongs to, or null for a file from elsewhere (a {@code --dataset})
+ * @param file its name in the folder, or how to call it in messages
+ */
+record DataFile(@Nullable DataFolder folder, String file, FileVersion version, DatasetFormat format) {
+
+  /**
+   * Opens exactly this version, wherever it has moved in the meantime.
+   *
+   * @throws MallardException NOT_FOUND if it is gone
+   */
+  FileChannel open() throws IOException {
+    FileChannel channel = openIfUnchanged(version.file());
+    if (channel == null && folder != null) {
+      channel = openIfUnchanged(folder.find(file, version.id()).file());
+    }
+    if (channel == null) {
+      throw MallardException.notFound(
+          "version '" + version.id() + "' of '" + file + "' is gone; ask for the dataset's FlightInfo again");
+    }
+    return channel;
+  }
+
+  /** What was opened is this version if it still stands there: versions only ever go, but for a restore. */
+  private @Nullable FileChannel openIfUnchanged(Path path) throws IOException {
+    try {
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      if (FileVersion.of(path).id().equals(version.id()) && channel.size() == version.length()) {
+        return channel;
+      }
+      channel.close();
+      return null;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.mallard.catalog;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.FileFooter;
+import dev.mallard.store.RowRange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * One immutable version of a dataset: what a listing shows, a plan describes and a reader reads. Holds no file open;
+ * reading opens what it needs. Thread-safe.
+ */
+public final class Dataset {
+  private final DatasetName name;
+  private final List<String> path;
+  private final FileSet files;
+  private final List<Part> parts;
+  private final HivePartitions partitions;
+  private final Schema schema;
+  private final PartReader reader;
+
+  /**
+   * @param name how it was asked for, or how it is listed
+   * @param parts at least one, in the order of the files
+   */
+  Dataset(DatasetName name, List<String> path, FileSet files, List<Part> parts, PartReader reader) {
+    this.name = name;
+    this.path = List.copyOf(path);
+    this.files = files;
+    this.parts = List.copyOf(parts);
+    this.partitions = HivePartitions.of(parts);
+    this.schema = partitions.extend(parts.get(0).footer().schema());
+    this.reader = reader;
+  }
+
+  public DatasetName name() {
+    return name;
+  }
+
+  /** The descriptor path under which it was put; the name of its file for one that was not put by a client. */
+  public List<String> path() {
+    return path;
+  }
+
+  /** The name of its file in the data folder, extension included, or the name that the operator gave it. */
+  public String file() {
+    return files.name();
+  }
+
+  /** {@code parquet} or {@code feather}. */
+  public String format() {
+    return parts.get(0).file().format().name();
+  }
+
+  public String version() {
+    return files.version();
+  }
+
+  /** When this version was committed (the newest file's time, where there are several). */
+  public Instant modified() {
+    return parts.stream().map(part -> part.file().version().modified()).max(Instant::compareTo).orElseThrow();
+  }
+
+  /** What its files take on disk. */
+  public long fileBytes() {
+    return parts.stream().mapToLong(part -> part.file().version().length()).sum();
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  public long rows() {
+    return parts.stream().mapToLong(part -> part.footer().rows()).sum();
+  }
+
+  /** Bytes of its Arrow messages as they are sent uncompressed and uncut, or −1 if that is not known without reading. */
+  public long arrowBytes() {
+    if (!partitions.isEmpty()) {
+      return -1;
+    }
+    long total = 0;
+    for (Part part : parts) {
+      long bytes = reader.arrowBytes(part);
+      if (bytes < 0) {
+        return -1;
+      }
+      total += bytes;
+    }
+    return total;
+  }
+
+  /**
+   * At most {@code count} contiguous ranges of about equal row counts that together are all rows, in order. Each begins
+   * where reading may begin without skipping.
+   */
+  public List<RowRange> split(int count) {
+    long rows = rows();
+    if (count <= 1 || rows == 0) {
+      return List.of(new RowRange(0, rows));
+    }
+    List<RowRange> ranges = new ArrayList<>();
+    long from = 0;
+    long before = 0;
+    for (Part part : parts) {
+      for (long split : part.footer().splitPoints()) {
+        long at = before + split;
+        long target = rows * (ranges.size() + 1) / count;
+        if (at >= target && at > from && at < rows) {
+          ranges.add(new RowRange(from, at));
+          from = at;
+        }
+      }
+      before += part.footer().rows();
+    }
+    ranges.add(new RowRange(from, rows));
+    return ranges;
+  }
+
+  /**
+   * Streams rows of this version.
+   *
+   * @param rows a range that {@link #split} gave, or {@link RowRange#ALL}
+   * @throws MallardException INVALID_ARGUMENT for a range of another kind; NOT_FOUND if the version is gone
+   */
+  public BatchStream read(RowRange rows) {
+    List<ConcatenatedStream.Source> sources = new ArrayList<>();
+    long before = 0;
+    for (Part part : parts) {
+      FileFooter footer = part.footer();
+      long from = Math.max(rows.from() - before, 0);
+      long to = Math.min(rows.to() - before, footer.rows());
+      boolean whole = from == 0 && to >= footer.rows();
+      if (whole || from < to) {
+        RowRange within = whole ? RowRange.ALL : new RowRange(from, to);
+        requireSplitPoints(footer, within);
+        requireSameSchema(part);
+        sources.add(() -> open(part, within));
+      }
+      before += footer.rows();
+    }
+    return new ConcatenatedStream(schema, sources);
+  }
+
+  private BatchStream open(Part part, RowRange rows) throws java.io.IOException {
+    BatchStream stream = reader.read(part, rows);
+    return partitions.isEmpty() ? stream : partitions.extend(stream, part.partition(), reader.allocator());
+  }
+
+  private void requireSplitPoints(FileFooter footer, RowRange rows) {
+    if (!isSplitPoint(footer, rows.from()) || !isSplitPoint(footer, rows.to())) {
+      throw MallardException.invalid(
+          "ticket: rows "
+              + rows.from()
+              + " to "
+              + rows.to()
+              + " of '"
+              + name
+              + "' do not begin and end where a batch does; use the ranges of the tickets that the server issued");
+    }
+  }
+
+  private static boolean isSplitPoint(FileFooter footer, long row) {
+    return row >= footer.rows() || java.util.Arrays.binarySearch(footer.splitPoints(), row) >= 0;
+  }
+
+  /** Files of a folder may differ in what they say about themselves, but not in their columns. */
+  private void requireSameSchema(Part part) {
+    Part first = parts.get(0);
+    if (part == first || part.footer().schema().getFields().equals(first.footer().schema().getFields())) {
+      return;
+    }
+    throw new MallardException(
+        ErrorCode.FAILED_PRECONDITION,
+        "dataset '"
+            + name
+            + "': file '"
+            + part.file().file()
+            + "' has other columns than '"
+            + first.file().file()
+            + "'; rewrite it, or serve it under a name of its own");
+  }
+
+  /** For messages and leases: the files behind it. */
+  FileSet files() {
+    return files;
+  }
+
+  @Override
+  public String toString() {
+    return name + "@" + version();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.mallard.catalog;
+
+import dev.mallard.store.DatasetFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The formats a server knows; the first is what a name without an extension means. */
+public record Formats(List<DatasetFormat> all) {
+  public Formats {
+    all = List.copyOf(all);
+  }
+
+  public DatasetFormat preferred() {
+    return all.get(0);
+  }
+
+  /** The format that a file's extension names. */
+  public Optional<DatasetFormat> of(String fileName) {
+    String lower = fileName.toLowerCase(Locale.ROOT);
+    return all.stream().filter(format -> format.extensions().stream().anyMatch(lower::endsWith)).findFirst();
+  }
+
+  /** The name without the extension of a format, if it has one. */
+  public String stripExtension(String fileName) {
+    String lower = fileName.toLowerCase(Locale.ROOT);
+    return all.stream()
+        .flatMap(format -> format.extensions().stream())
+        .filter(lower::endsWith)
+        .findFirst()
+        .map(extension -> fileName.substring(0, fileName.length() - extension.length()))
+        .orElse(fileName);
+  }
+}

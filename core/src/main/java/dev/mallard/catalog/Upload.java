@@ -1,0 +1,182 @@
+package dev.mallard.catalog;
+
+import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.MessageChecker;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.DatasetWriter;
+import dev.mallard.store.FileFooter;
+import dev.mallard.store.FileVersion;
+import dev.mallard.store.StagedFile;
+import dev.mallard.store.StorageErrors;
+import dev.mallard.store.WrittenFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upload under way: checks every message, writes it to a file that nobody sees, and publishes that file on {@link
+ * #commit}. Closed without a commit, it is as if it had never been. One thread at a time.
+ */
+public final class Upload implements AutoCloseable {
+  /**
+   * Where it goes.
+   *
+   * @param file name of the file in the data folder
+   * @param path as the client wrote it
+   */
+  record Target(DatasetName name, String file, List<String> path, DatasetFormat format, PutMode mode) {}
+
+  private final Target target;
+  private final DataFolder folder;
+  private final Catalog catalog;
+  private final Schema schema;
+  private final BufferAllocator allocator;
+  private final StagedFile staged;
+  private final DatasetWriter writer;
+  private final MessageChecker checker;
+
+  Upload(
+      Target target,
+      DataFolder folder,
+      Catalog catalog,
+      Schema schema,
+      CheckLimits limits,
+      BufferAllocator parent)
+      throws IOException {
+    this.target = target;
+    this.folder = folder;
+    this.catalog = catalog;
+    this.schema = schema;
+    this.staged = folder.stage();
+    this.allocator = parent.newChildAllocator("upload", 0, Long.MAX_VALUE);
+    try {
+      this.checker = new MessageChecker(schema, allocator, limits);
+      this.writer = target.format().write(staged.channel(), schema, allocator);
+    } catch (IOException | RuntimeException e) {
+      staged.close();
+      allocator.close();
+      throw e;
+    }
+  }
+
+  public DatasetName name() {
+    return target.name();
+  }
+
+  /** Where the bodies of the messages to {@link #write} are to be allocated. */
+  public BufferAllocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * Checks and stores one message, which it takes over.
+   *
+   * @throws MallardException INVALID_ARGUMENT or RESOURCE_EXHAUSTED; then the upload can only be closed
+   */
+  public void write(IpcMessage message) {
+    try {
+      checker.check(message);
+    } catch (RuntimeException e) {
+      message.close();
+      throw e;
+    }
+    try {
+      writer.write(message);
+    } catch (IOException e) {
+      throw storing(e);
+    }
+  }
+
+  /** Makes the upload the dataset's current version, durably. */
+  public PutReceipt commit() {
+    try {
+      return target.mode() == PutMode.APPEND ? append() : replace();
+    } catch (IOException e) {
+      throw storing(e);
+    }
+  }
+
+  private PutReceipt replace() throws IOException {
+    WrittenFile written = writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
+    FileVersion version = folder.publish(staged, target.file());
+    return new PutReceipt(target.name().toString(), version.id(), written.rows(), written.arrowBytes());
+  }
+
+  /** Old and new rows go into one new file: made while the name is locked, so that no other change is lost. */
+  private PutReceipt append() throws IOException {
+    writer.finish(Map.of());
+    FileFooter addition = target.format().readFooter(staged.channel());
+    Joined joined = new Joined(addition);
+    try {
+      FileVersion version = folder.publish(joined, target.file());
+      WrittenFile written = joined.written();
+      return new PutReceipt(target.name().toString(), version.id(), written.rows(), written.arrowBytes());
+    } finally {
+      joined.close();
+    }
+  }
+
+  private final class Joined implements DataFolder.Rewrite, AutoCloseable {
+    private final FileFooter addition;
+    private @Nullable StagedFile file;
+    private @Nullable WrittenFile written;
+
+    Joined(FileFooter addition) {
+      this.addition = addition;
+    }
+
+    @Override
+    public StagedFile from(@Nullable FileVersion current) throws IOException {
+      if (current == null) {
+        throw new MallardException(
+            ErrorCode.FAILED_PRECONDITION,
+            "dataset '" + target.name() + "' was dropped while rows were being appended; put it again");
+      }
+      StagedFile joined = folder.stage();
+      file = joined;
+      DataFile base = new DataFile(folder, target.file(), current, target.format());
+      FileFooter baseFooter = catalog.footer(base);
+      Changes.requireCompatible(target.name(), baseFooter.schema(), schema);
+      try (FileChannel old = FileChannel.open(current.file(), StandardOpenOption.READ)) {
+        written =
+            target
+                .format()
+                .concatenate(
+                    old, baseFooter, staged.channel(), addition, joined.channel(), baseFooter.properties(), allocator);
+      }
+      return joined;
+    }
+
+    WrittenFile written() {
+      return java.util.Objects.requireNonNull(written);
+    }
+
+    @Override
+    public void close() {
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+
+  private MallardException storing(IOException e) {
+    return StorageErrors.translate("storing dataset '" + target.name() + "'", e);
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    checker.close();
+    staged.close();
+    allocator.close();
+  }
+}

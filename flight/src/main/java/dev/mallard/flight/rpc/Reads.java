@@ -1,0 +1,80 @@
+package dev.mallard.flight.rpc;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.BodyCodec;
+import dev.mallard.arrow.MessageCutter;
+import dev.mallard.arrow.SkippedStream;
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Dataset;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.arrow.IpcMessage;
+import io.grpc.stub.ServerCallStreamObserver;
+import org.apache.arrow.flight.impl.Flight.Ticket;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** DoGet. */
+final class Reads {
+  private final Catalog catalog;
+  private final RunningReads running;
+  private final BufferAllocator allocator;
+  private final long maxMessageBytes;
+
+  Reads(Catalog catalog, RunningReads running, BufferAllocator allocator, long maxMessageBytes) {
+    this.catalog = catalog;
+    this.running = running;
+    this.allocator = allocator;
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  void get(Ticket request, ServerCallStreamObserver<IpcMessage> client) {
+    ReadTicket ticket = ReadTicket.decode(request);
+    BatchStream stream = prepare(open(ticket), ticket);
+    ReadRegistration registration = new ReadRegistration(ticket, stream, client);
+    registration.start();
+  }
+
+  /** A pump and its place among the running reads. */
+  private final class ReadRegistration {
+    private final ReadTicket ticket;
+    private final StreamPump pump;
+
+    ReadRegistration(ReadTicket ticket, BatchStream stream, ServerCallStreamObserver<IpcMessage> client) {
+      this.ticket = ticket;
+      this.pump = new StreamPump(stream, client, this::end);
+    }
+
+    void start() {
+      running.add(ticket.plan(), pump);
+      pump.start();
+    }
+
+    private void end() {
+      running.remove(ticket.plan(), pump);
+    }
+  }
+
+  private BatchStream open(ReadTicket ticket) {
+    DatasetName name = ticket.name();
+    String version = ticket.version();
+    if (version != null) {
+      return catalog.find(name, version).read(ticket.range());
+    }
+    return catalog.lease(name).dataset().read(ticket.range());
+  }
+
+  /** What the client sees: uncompressed unless it asked, no message too large for it, without what it has already. */
+  private BatchStream prepare(BatchStream stored, ReadTicket ticket) {
+    BatchStream stream = BodyCodec.decompressed(stored, allocator);
+    stream = MessageCutter.cut(stream, maxMessageBytes, allocator);
+    if (ticket.skippedBatches() > 0) {
+      stream = new SkippedStream(stream, ticket.skippedBatches());
+    }
+    BatchStream uncompressed = stream;
+    return CallHeaders.current()
+        .compression()
+        .map(compression -> BodyCodec.compressed(uncompressed, compression, allocator))
+        .orElse(uncompressed);
+  }
+}

@@ -1,0 +1,213 @@
+package dev.mallard.server;
+
+import dev.mallard.arrow.CheckLimits;
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Changes;
+import dev.mallard.catalog.Formats;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.flight.rpc.FlightRpc;
+import dev.mallard.store.CommitHook;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.VersionLeases;
+import dev.mallard.store.derived.DerivedForms;
+import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.store.parquet.ParquetFormat;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: everything put together by plain constructor calls, started, drained and stopped. Tests start this
+ * very class on port 0.
+ *
+ * <p>Thread-safe. {@link #close()} stops at once; {@link #drain} first lets running streams finish.
+ */
+public final class MallardServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MallardServer.class);
+
+  /** A stalled reader holds at most this and one message. */
+  private static final int READY_THRESHOLD_BYTES = 256 * 1024;
+
+  private static final int MAX_CALLS_PER_CONNECTION = 512;
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+
+  private final ServerConfig config;
+  private final Resources resources = new Resources();
+  private final BufferAllocator allocator;
+  private final Catalog catalog;
+  private final DrainGate gate = new DrainGate();
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final Server grpc;
+
+  /** @throws MallardException FAILED_PRECONDITION, with what to do, if it cannot start */
+  public static MallardServer start(ServerConfig config) {
+    return start(config, CommitHook.NONE);
+  }
+
+  /** For tests, which look into the commit. */
+  public static MallardServer start(ServerConfig config, CommitHook hook) {
+    try {
+      return new MallardServer(config, hook);
+    } catch (IOException e) {
+      throw new MallardException(ErrorCode.FAILED_PRECONDITION, "cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private MallardServer(ServerConfig config, CommitHook hook) throws IOException {
+    this.config = config;
+    try {
+      this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
+      ExecutorService workers = resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
+      ExecutorService codecs =
+          resources.add(
+              Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()), Workers::shutDown);
+      ExecutorService conversions =
+          resources.add(Workers.pool("mallard-derive", Workers.CONVERSIONS), Workers::shutDown);
+      Formats formats = new Formats(List.of(new ParquetFormat(codecs), new FeatherFormat()));
+      VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
+      DataFolder folder = openFolder(leases, hook);
+      DerivedForms derived = resources.add(openCache(folder, conversions));
+      this.catalog = new Catalog(folder, config.mounts(), formats, leases, derived, allocator);
+      Changes changes = new Changes(catalog, folder, formats, CheckLimits.of(config.maxUploadMessageBytes()), allocator);
+      FlightRpc flight = new FlightRpc(catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
+      this.grpc = listen(flight, workers);
+      health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    } catch (IOException | RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private @Nullable DataFolder openFolder(VersionLeases leases, CommitHook hook) throws IOException {
+    if (config.folder().isEmpty()) {
+      return null;
+    }
+    Path root = config.folder().get();
+    if (!Files.isDirectory(root)) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION, "cannot serve " + root + ": it is not a folder; create it, or name another");
+    }
+    boolean writable = config.readOnly() || Files.isWritable(root);
+    if (!Files.isReadable(root) || !Files.isExecutable(root) || !writable) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION,
+          "cannot serve " + root + ": this user may not " + (writable ? "read" : "write to") + " it; change its permissions"
+              + (writable ? "" : ", or add --read-only"));
+    }
+    return resources.add(
+        DataFolder.open(
+            root,
+            new DataFolder.Options(config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
+  }
+
+  private DerivedForms openCache(@Nullable DataFolder folder, ExecutorService conversions) throws IOException {
+    Path cache;
+    if (config.cacheFolder().isPresent()) {
+      cache = config.cacheFolder().get();
+    } else if (folder != null && !folder.readOnly()) {
+      cache = folder.root().resolve(DataFolder.RESERVED).resolve("cache");
+    } else {
+      cache = Files.createTempDirectory("mallard-cache");
+      resources.add(() -> TemporaryFolders.delete(cache));
+    }
+    return DerivedForms.open(cache, config.cacheBytes(), conversions);
+  }
+
+  private Server listen(FlightRpc flight, ExecutorService workers) {
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+            .executor(workers)
+            .intercept(gate)
+            .addService(flight.definition())
+            .maxInboundMessageSize(Math.toIntExact(config.maxUploadMessageBytes()))
+            .maxInboundMetadataSize(MAX_HEADER_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+            .keepAliveTime(60, TimeUnit.SECONDS)
+            .permitKeepAliveTime(10, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build();
+    try {
+      return server.start();
+    } catch (IOException e) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION,
+          "cannot listen on "
+              + config.host()
+              + ":"
+              + config.port()
+              + ": the address is in use or not this machine's; choose another --port or --host",
+          e);
+    }
+  }
+
+  public int port() {
+    return grpc.getPort();
+  }
+
+  public int datasets() {
+    return catalog.count();
+  }
+
+  /** Arrow memory in use now, in bytes; for tests and metrics. */
+  public long allocatedBytes() {
+    return allocator.getAllocatedMemory();
+  }
+
+  /** Calls under way now. */
+  public int runningCalls() {
+    return gate.running();
+  }
+
+  /**
+   * Turns new calls away, lets running ones finish for as long as the configuration says, then stops.
+   *
+   * @return whether all of them finished
+   */
+  public boolean drain() {
+    health.enterTerminalState();
+    gate.close();
+    LOG.info("draining: {} calls under way, at most {} s", gate.running(), config.grace().toSeconds());
+    boolean idle = false;
+    try {
+      idle = gate.awaitIdle(config.grace());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+    return idle;
+  }
+
+  @Override
+  public void close() {
+    grpc.shutdownNow();
+    try {
+      if (!grpc.awaitTermination(10, TimeUnit.SECONDS) || !gate.awaitIdle(Duration.ofSeconds(10))) {
+        LOG.warn("some calls did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    resources.close();
+  }
+}

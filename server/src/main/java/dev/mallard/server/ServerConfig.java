@@ -1,0 +1,94 @@
+package dev.mallard.server;
+
+import dev.mallard.catalog.Mount;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, checked.
+ *
+ * @param folder the data folder; empty if only mounts are served
+ * @param host the address to listen on
+ * @param port 0 takes a free one
+ * @param mounts files from elsewhere, by name
+ * @param readOnly nothing in the folder is created or changed
+ * @param keepVersions previous versions kept of each dataset
+ * @param maxMessageBytes batches are cut so that no message that is sent is much larger
+ * @param maxUploadMessageBytes the largest message that a client may send
+ * @param cacheFolder where derived forms go; empty puts them beside the data, or into a temporary folder where nothing may
+ *     be written there
+ * @param cacheBytes the most that derived forms may take on disk; 0 for none
+ * @param memoryBytes the most Arrow memory at a time
+ * @param grace how long running streams may go on after SIGTERM
+ * @param lease how long a FlightInfo's tickets keep their version from being pruned
+ */
+public record ServerConfig(
+    Optional<Path> folder,
+    String host,
+    int port,
+    List<Mount> mounts,
+    boolean readOnly,
+    int keepVersions,
+    long maxMessageBytes,
+    long maxUploadMessageBytes,
+    Optional<Path> cacheFolder,
+    long cacheBytes,
+    long memoryBytes,
+    Duration grace,
+    Duration lease) {
+
+  public static final int DEFAULT_PORT = 8815;
+  public static final long DEFAULT_MAX_MESSAGE_BYTES = 2L << 20;
+  public static final long DEFAULT_CACHE_BYTES = 16L << 30;
+
+  public ServerConfig {
+    mounts = List.copyOf(mounts);
+  }
+
+  /** The defaults, on a free port. */
+  public static ServerConfig of(Path folder) {
+    return new ServerConfig(
+        Optional.of(folder),
+        "127.0.0.1",
+        0,
+        List.of(),
+        false,
+        1,
+        DEFAULT_MAX_MESSAGE_BYTES,
+        defaultMaxUploadMessageBytes(),
+        Optional.empty(),
+        DEFAULT_CACHE_BYTES,
+        defaultMemoryBytes(),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(10));
+  }
+
+  public ServerConfig withPort(int newPort) {
+    return new ServerConfig(
+        folder,
+        host,
+        newPort,
+        mounts,
+        readOnly,
+        keepVersions,
+        maxMessageBytes,
+        maxUploadMessageBytes,
+        cacheFolder,
+        cacheBytes,
+        memoryBytes,
+        grace,
+        lease);
+  }
+
+  /** As much again as the Java heap may take. */
+  static long defaultMemoryBytes() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
+  /** A whole table in one message is common; it is in memory twice for a moment. */
+  static long defaultMaxUploadMessageBytes() {
+    return Math.min(1L << 30, Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 4));
+  }
+}
