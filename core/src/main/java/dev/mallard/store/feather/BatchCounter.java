@@ -2,20 +2,15 @@ package dev.mallard.store.feather;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.HashSet;
-import java.util.Set;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the {@link BatchIndex} of a file that has none from the headers of its messages. */
 final class BatchCounter {
   private final FileChannel file;
-  private final Set<Long> dictionaryIds = new HashSet<>();
-  private long arrowBytes;
-  private boolean exact = true;
+  private final ArrowBytes arrowBytes = new ArrowBytes();
 
   BatchCounter(FileChannel file) {
     this.file = file;
@@ -34,11 +29,12 @@ final class BatchCounter {
         throw Damage.of("a batch claims an impossible number of rows");
       }
     }
-    return new BatchIndex(rows, exact ? arrowBytes : -1);
+    return new BatchIndex(rows, arrowBytes.total());
   }
 
   private void countDictionary(Block block) throws IOException {
-    Message message = read(block);
+    BlockReader.Header header = BlockReader.header(file, block);
+    Message message = header.message();
     Damage.guard(
         "a dictionary",
         () -> {
@@ -46,14 +42,14 @@ final class BatchCounter {
             throw Damage.of("a dictionary is not where the footer says");
           }
           DictionaryBatch batch = (DictionaryBatch) message.header(new DictionaryBatch());
-          // What several parts come to when they are sent as one is known only when that is done.
-          exact &= dictionaryIds.add(batch.id()) && uncompressed(batch.data());
+          arrowBytes.addDictionary(batch, header.encodedBytes());
           return true;
         });
   }
 
   private long countBatch(Block block) throws IOException {
-    Message message = read(block);
+    BlockReader.Header header = BlockReader.header(file, block);
+    Message message = header.message();
     return Damage.guard(
         "a record batch",
         () -> {
@@ -64,18 +60,8 @@ final class BatchCounter {
           if (batch == null) {
             throw Damage.of("a record batch is empty");
           }
-          exact &= uncompressed(batch);
+          arrowBytes.addBatch(batch, header.encodedBytes());
           return batch.length();
         });
-  }
-
-  private Message read(Block block) throws IOException {
-    BlockReader.Header header = BlockReader.header(file, block);
-    arrowBytes += header.bytes().remaining() + header.message().bodyLength();
-    return header.message();
-  }
-
-  private static boolean uncompressed(@Nullable RecordBatch batch) {
-    return batch != null && batch.compression() == null;
   }
 }

@@ -24,7 +24,12 @@ public final class BlockReader {
   }
 
   /** A Message flatbuffer without its prefix, but with the padding behind it. */
-  record Header(ByteBuffer bytes, Message message) {}
+  record Header(ByteBuffer bytes, Message message) {
+    /** As {@link IpcMessage#encodedBytes()}. */
+    long encodedBytes() {
+      return bytes.remaining() + message.bodyLength();
+    }
+  }
 
   /**
    * @throws dev.mallard.error.MallardException DATA_LOSS if there is no such message, or if the
