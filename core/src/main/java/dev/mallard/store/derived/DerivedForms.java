@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * deleted by anybody at any time without loss. Without room for a file, or with no limit given (0),
  * readers get the source itself.
  *
- * <p>Thread-safe. The streams that it gives belong to their callers and may outlive it, though those
- * that follow a running conversion then go on from their source.
+ * <p>Thread-safe. The streams that it gives belong to their callers and may outlive it, though
+ * those that follow a running conversion then go on from their source.
  */
 public final class DerivedForms implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DerivedForms.class);
@@ -170,8 +170,17 @@ public final class DerivedForms implements AutoCloseable {
       return null;
     }
     running.put(key, conversion);
-    executor.execute(conversion);
-    return stream;
+    try {
+      executor.execute(conversion);
+      return stream;
+    } catch (Throwable e) {
+      // Out of threads: without this its readers would wait for ever.
+      conversion.abort();
+      room.close();
+      running.remove(key);
+      stream.close();
+      throw e;
+    }
   }
 
   private static @Nullable BatchStream wrap(

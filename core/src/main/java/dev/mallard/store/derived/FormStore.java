@@ -183,8 +183,7 @@ final class FormStore {
     try {
       Files.createDirectories(folder);
       if (hasFreeDisk(expected)) {
-        Path path =
-            folder.resolve(FormFiles.temporaryName(key, temporaryNumber.incrementAndGet()));
+        Path path = folder.resolve(FormFiles.temporaryName(key, temporaryNumber.incrementAndGet()));
         Files.createFile(path);
         return new Room(key, path, expected);
       }

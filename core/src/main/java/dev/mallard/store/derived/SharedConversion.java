@@ -9,7 +9,6 @@ import dev.mallard.store.feather.Block;
 import dev.mallard.store.feather.FeatherWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,6 +24,14 @@ final class AppMetadata {
 
   /** Null if there is none, or if somebody else has put something else under the key. */
   static byte @Nullable [] of(Message message) {
+    try {
+      return find(message);
+    } catch (RuntimeException e) {
+      throw Damage.of("the metadata of a message cannot be read", e);
+    }
+  }
+
+  private static byte @Nullable [] find(Message message) {
     KeyValue entry = new KeyValue();
     for (int i = 0; i < message.customMetadataLength(); i++) {
       // Compared as bytes: a hostile header may have a million keys that are one long string.

@@ -58,7 +58,10 @@ record BatchIndex(long[] rows, long arrowBytes) {
     while (done < batches) {
       long each = varint(in);
       long count = varint(in);
-      if (each < 0 || count <= 0 || count > batches - done || each > (Long.MAX_VALUE - sum) / count) {
+      if (each < 0
+          || count <= 0
+          || count > batches - done
+          || each > (Long.MAX_VALUE - sum) / count) {
         return null;
       }
       java.util.Arrays.fill(rows, done, done + (int) count, each);

@@ -37,15 +37,10 @@ public final class BlockReader {
    */
   public IpcMessage read(Block block, IpcMessage.Kind kind) throws IOException {
     Header header = header(file, block);
-    byte[] appMetadata =
-        Damage.guard(
-            "a message",
-            () -> {
-              if (header.message().headerType() != headerType(kind)) {
-                throw Damage.of("a message is not of the kind that the footer says");
-              }
-              return AppMetadata.of(header.message());
-            });
+    if (header.message().headerType() != headerType(kind)) {
+      throw Damage.of("a message is not of the kind that the footer says");
+    }
+    byte[] appMetadata = AppMetadata.of(header.message());
     if (file.size() < block.end()) {
       throw Damage.of("it was cut short while it was read");
     }
@@ -79,6 +74,7 @@ public final class BlockReader {
             "the header of a message",
             () -> {
               Message parsed = Message.getRootAsMessage(header);
+              parsed.headerType();
               if (parsed.bodyLength() < 0 || parsed.bodyLength() > block.bodyLength()) {
                 throw Damage.of("a message is longer than the footer says");
               }

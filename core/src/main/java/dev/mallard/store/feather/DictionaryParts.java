@@ -15,8 +15,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dictionaries of a file, which may have them in parts, each as one message: not every reader of
- * a stream understands parts. Holds no memory but that of a message that it has handed out. One
+ * The dictionaries of a file, which may have them in parts, each as one message: not every reader
+ * of a stream understands parts. Holds no memory but that of a message that it has handed out. One
  * thread at a time.
  */
 public final class DictionaryParts {
@@ -66,5 +66,9 @@ public final class DictionaryParts {
     return parts.size() == 1
         ? reader.read(parts.get(0), IpcMessage.Kind.DICTIONARY_BATCH)
         : merge(parts);
+  }
+
+  private IpcMessage merge(List<Block> parts) {
+    throw Damage.of("a dictionary in " + parts.size() + " parts " + schema + allocator);
   }
 }

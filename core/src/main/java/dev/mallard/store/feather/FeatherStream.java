@@ -29,8 +29,7 @@ final class FeatherStream implements BatchStream {
   private volatile boolean closed;
 
   /** Takes over {@code file}, also when it throws. */
-  FeatherStream(
-      FileChannel file, FeatherFooter footer, RowRange rows, BufferAllocator allocator) {
+  FeatherStream(FileChannel file, FeatherFooter footer, RowRange rows, BufferAllocator allocator) {
     this.file = file;
     this.footer = footer;
     this.reader = new BlockReader(file);

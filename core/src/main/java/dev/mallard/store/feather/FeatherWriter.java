@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * headers changed only to carry app_metadata. Takes one buffer of memory, whatever the data's size.
  */
 public final class FeatherWriter implements DatasetWriter {
-  /** Bodies begin at multiples of this, so that a reader that maps the file gets aligned buffers. */
+  /**
+   * Bodies begin at multiples of this, so that a reader that maps the file gets aligned buffers.
+   */
   private static final int ALIGNMENT = 64;
 
   private final FileSink sink;
@@ -98,8 +100,7 @@ public final class FeatherWriter implements DatasetWriter {
   }
 
   private void writeDictionary(IpcMessage message) throws IOException {
-    DictionaryBatch batch =
-        (DictionaryBatch) message.flatbuffer().header(new DictionaryBatch());
+    DictionaryBatch batch = (DictionaryBatch) message.flatbuffer().header(new DictionaryBatch());
     Block block = append(header(message), message.body(), batch.data().buffersLength());
     dictionaries.add(block);
     arrowBytes.addDictionary(batch, sent(block));

@@ -134,8 +134,7 @@ final class HeaderRewriter {
   private int copyCompression(@Nullable BodyCompression compression) {
     return compression == null
         ? 0
-        : BodyCompression.createBodyCompression(
-            builder, compression.codec(), compression.method());
+        : BodyCompression.createBodyCompression(builder, compression.codec(), compression.method());
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -7,7 +7,9 @@ import java.nio.channels.FileChannel;
 
 /** Positional reads of small parts of a file. */
 final class Preads {
-  /** The JDK keeps a direct buffer as large as the largest read for each thread: so no large ones. */
+  /**
+   * The JDK keeps a direct buffer as large as the largest read for each thread: so no large ones.
+   */
   private static final int STEP_BYTES = 256 * 1024;
 
   private Preads() {}
