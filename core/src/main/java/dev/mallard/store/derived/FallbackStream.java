@@ -1,0 +1,128 @@
+package dev.mallard.store.derived;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.RowRange;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a form, and if that fails in the middle goes on from the source at the same row, so that
+ * the reader loses nothing, gets nothing twice and need not know.
+ */
+final class FallbackStream implements BatchStream {
+  private final ConversionSource source;
+  private final long to;
+  private final Runnable onLost;
+  private final Object lock = new Object();
+  private BatchStream current;
+  private boolean closed;
+
+  /** Only the pulling thread uses these. */
+  private boolean direct;
+
+  private long row;
+  private long rowsToSkip;
+
+  /**
+   * @param onLost run when the form turns out to be unusable
+   */
+  FallbackStream(BatchStream form, ConversionSource source, RowRange rows, Runnable onLost) {
+    this.current = form;
+    this.source = source;
+    this.row = rows.from();
+    this.to = rows.to();
+    this.onLost = onLost;
+  }
+
+  @Override
+  public Schema schema() {
+    return source.schema();
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    BatchStream stream = open();
+    if (!direct) {
+      try {
+        return count(stream.next());
+      } catch (MallardException e) {
+        if (e.code() == ErrorCode.CANCELLED) {
+          throw e;
+        }
+        stream = switchToSource();
+      } catch (IOException e) {
+        stream = switchToSource();
+      }
+    }
+    return nextDirect(stream);
+  }
+
+  private @Nullable IpcMessage count(@Nullable IpcMessage message) {
+    row += message == null ? 0 : message.rows();
+    return message;
+  }
+
+  private @Nullable IpcMessage nextDirect(BatchStream stream) throws IOException {
+    while (rowsToSkip > 0) {
+      IpcMessage message = stream.next();
+      if (message == null || message.kind() != IpcMessage.Kind.RECORD_BATCH) {
+        return message;
+      }
+      long rows = message.rows();
+      message.close();
+      rowsToSkip -= rows;
+      if (rowsToSkip < 0) {
+        throw new MallardException(
+            ErrorCode.UNAVAILABLE, "The read could not be continued where it was; read again.");
+      }
+    }
+    return count(stream.next());
+  }
+
+  private BatchStream switchToSource() throws IOException {
+    onLost.run();
+    open().close();
+    direct = true;
+    long[] splits = source.splitPoints();
+    int found = Arrays.binarySearch(splits, row);
+    long start = splits.length == 0 ? 0 : splits[found >= 0 ? found : Math.max(0, -found - 2)];
+    rowsToSkip = row - start;
+    BatchStream stream = source.open(new RowRange(start, Math.max(start, to)));
+    synchronized (lock) {
+      if (!closed) {
+        current = stream;
+        return stream;
+      }
+    }
+    stream.close();
+    throw cancelled();
+  }
+
+  private BatchStream open() {
+    synchronized (lock) {
+      if (closed) {
+        throw cancelled();
+      }
+      return current;
+    }
+  }
+
+  private static MallardException cancelled() {
+    return new MallardException(ErrorCode.CANCELLED, "The read was cancelled.");
+  }
+
+  @Override
+  public void close() {
+    BatchStream stream;
+    synchronized (lock) {
+      closed = true;
+      stream = current;
+    }
+    stream.close();
+  }
+}
