@@ -4,7 +4,10 @@ import java.io.IOException;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A stream without its first record batches, for a reader that has them already. Dictionaries still come. */
+/**
+ * A stream without its first record batches, for a reader that has them already. Dictionaries still
+ * come.
+ */
 public final class SkippedStream implements BatchStream {
   private final BatchStream source;
   private long toSkip;

@@ -7,6 +7,7 @@ import dev.mallard.store.FileFooter;
 import dev.mallard.store.FileVersion;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
+import dev.mallard.store.derived.DerivedForms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What datasets there are: those of the data folder, and what the operator mounted under a name. Answers are immutable
- * versions. Thread-safe; keeps nothing but footers, because the folder itself is the truth.
+ * What datasets there are: those of the data folder, and what the operator mounted under a name.
+ * Answers are immutable versions. Thread-safe; keeps nothing but footers, because the folder itself
+ * is the truth.
  */
 public final class Catalog {
   private static final int FOOTERS_KEPT = 50_000;
@@ -31,14 +34,21 @@ public final class Catalog {
   private final PartReader reader;
   private final FooterCache footers = new FooterCache(FOOTERS_KEPT);
 
-  /** @param folder null if only mounts are served */
+  /**
+   * @param folder null if only mounts are served
+   */
   public Catalog(
-      @Nullable DataFolder folder, List<Mount> mounts, Formats formats, VersionLeases leases, PartReader reader) {
+      @Nullable DataFolder folder,
+      List<Mount> mounts,
+      Formats formats,
+      VersionLeases leases,
+      DerivedForms forms,
+      BufferAllocator allocator) {
     this.folder = folder;
     this.mounts = List.copyOf(mounts);
     this.formats = formats;
     this.leases = leases;
-    this.reader = reader;
+    this.reader = new DerivedReader(forms, allocator);
   }
 
   /** How many datasets there are, without looking into any. */
@@ -46,14 +56,19 @@ public final class Catalog {
     return fileSets(NamePattern.ALL).size();
   }
 
-  /** The datasets whose names match, sorted; those whose files are damaged are left out (and logged once). */
+  /**
+   * The datasets whose names match, sorted; those whose files are damaged are left out (and logged
+   * once).
+   */
   public List<Dataset> list(NamePattern pattern) {
     List<Dataset> datasets = new ArrayList<>();
     for (FileSet files : fileSets(pattern)) {
       try {
         datasets.add(dataset(null, files));
       } catch (MallardException e) {
-        if (e.code() != ErrorCode.DATA_LOSS && e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.FAILED_PRECONDITION) {
+        if (e.code() != ErrorCode.DATA_LOSS
+            && e.code() != ErrorCode.NOT_FOUND
+            && e.code() != ErrorCode.FAILED_PRECONDITION) {
           throw e;
         }
       }
@@ -83,7 +98,10 @@ public final class Catalog {
         throw StorageErrors.translate("listing the datasets", e);
       }
     }
-    all.removeIf(files -> !pattern.matches(files.name()) && !pattern.matches(formats.stripExtension(files.name())));
+    all.removeIf(
+        files ->
+            !pattern.matches(files.name())
+                && !pattern.matches(formats.stripExtension(files.name())));
     all.sort(java.util.Comparator.comparing(FileSet::name));
     return all;
   }
@@ -113,7 +131,9 @@ public final class Catalog {
   private FileSet require(DatasetName name) {
     return resolve(name)
         .orElseThrow(
-            () -> MallardException.notFound("no dataset '" + name + "'; ListFlights shows what there is"));
+            () ->
+                MallardException.notFound(
+                    "no dataset '" + name + "'; ListFlights shows what there is"));
   }
 
   /** The files behind a name. */
@@ -145,8 +165,12 @@ public final class Catalog {
       }
     }
     if (found.size() > 1) {
-      String names = found.stream().map(files -> "'" + files.name() + "'").collect(Collectors.joining(" and "));
-      throw MallardException.invalid("dataset '" + name + "': there are " + names + "; say which, with its extension");
+      String names =
+          found.stream()
+              .map(files -> "'" + files.name() + "'")
+              .collect(Collectors.joining(" and "));
+      throw MallardException.invalid(
+          "dataset '" + name + "': there are " + names + "; say which, with its extension");
     }
     return found.stream().findFirst();
   }
@@ -158,12 +182,17 @@ public final class Catalog {
       return List.of(base);
     }
     List<String> candidates = new ArrayList<>();
-    formats.all().forEach(format -> format.extensions().forEach(extension -> candidates.add(base + extension)));
+    formats
+        .all()
+        .forEach(
+            format -> format.extensions().forEach(extension -> candidates.add(base + extension)));
     candidates.add(base);
     return candidates;
   }
 
-  /** @param name how it was asked for, or null in a listing */
+  /**
+   * @param name how it was asked for, or null in a listing
+   */
   private Dataset dataset(@Nullable DatasetName name, FileSet files) {
     List<Part> parts = new ArrayList<>();
     for (FileSet.Member member : files.members()) {
@@ -193,19 +222,26 @@ public final class Catalog {
     }
     if (folder == null || current.isFolder() || isMount(current)) {
       throw MallardException.notFound(
-          "version '" + version + "' of '" + name + "' is gone; ask for the dataset's FlightInfo again");
+          "version '"
+              + version
+              + "' of '"
+              + name
+              + "' is gone; ask for the dataset's FlightInfo again");
     }
     try {
       FileVersion kept = folder.find(current.name(), version);
-      DataFile file = new DataFile(folder, current.name(), kept, current.members().get(0).file().format());
+      DataFile file =
+          new DataFile(folder, current.name(), kept, current.members().get(0).file().format());
       return dataset(name, FileSet.single(current.name(), file));
     } catch (IOException e) {
-      throw StorageErrors.translate("looking for version '" + version + "' of dataset '" + name + "'", e);
+      throw StorageErrors.translate(
+          "looking for version '" + version + "' of dataset '" + name + "'", e);
     }
   }
 
   /**
-   * The current version, promised to the caller for a while: it can be read until then, also if it is replaced.
+   * The current version, promised to the caller for a while: it can be read until then, also if it
+   * is replaced.
    *
    * @return the dataset and when the promise ends
    */
@@ -213,7 +249,8 @@ public final class Catalog {
     while (true) {
       Dataset dataset = find(name);
       Instant until = leases.renew(dataset.file(), dataset.version());
-      // Between the look and the promise it may have been replaced and pruned: then the next look finds another.
+      // Between the look and the promise it may have been replaced and pruned: then the next look
+      // finds another.
       if (find(name).version().equals(dataset.version())) {
         return new Leased(dataset, until);
       }
@@ -252,7 +289,8 @@ public final class Catalog {
   }
 
   private static VersionInfo info(Dataset dataset, boolean current) {
-    return new VersionInfo(dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
+    return new VersionInfo(
+        dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
   }
 
   FileFooter footer(DataFile file) {

@@ -14,7 +14,10 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What clients can do to datasets: put, append, drop, restore. Each is atomic and durable when it returns. Thread-safe. */
+/**
+ * What clients can do to datasets: put, append, drop, restore. Each is atomic and durable when it
+ * returns. Thread-safe.
+ */
 public final class Changes {
   private final Catalog catalog;
   private final @Nullable DataFolder folder;
@@ -49,12 +52,20 @@ public final class Changes {
     if (mode == PutMode.APPEND) {
       requireAppendable(name, existing, schema);
     }
-    DatasetFormat format = existing.map(files -> files.members().get(0).file().format()).orElseGet(() -> formatOf(name));
+    DatasetFormat format =
+        existing
+            .map(files -> files.members().get(0).file().format())
+            .orElseGet(() -> formatOf(name));
     format.checkStorable(schema);
     String file = existing.map(FileSet::name).orElseGet(() -> newFile(name, format));
     try {
       return new Upload(
-          new Upload.Target(name, file, path, format, mode), data, catalog, schema, limits, allocator);
+          new Upload.Target(name, file, path, format, mode),
+          data,
+          catalog,
+          schema,
+          limits,
+          allocator);
     } catch (IOException e) {
       throw StorageErrors.translate("storing dataset '" + name + "'", e);
     }
@@ -63,7 +74,8 @@ public final class Changes {
   private DataFolder requireWritable() {
     if (folder == null || folder.readOnly()) {
       throw new MallardException(
-          ErrorCode.PERMISSION_DENIED, "this server is read-only: start it with a folder and without --read-only to change datasets");
+          ErrorCode.PERMISSION_DENIED,
+          "this server is read-only: start it with a folder and without --read-only to change datasets");
     }
     return folder;
   }
@@ -75,14 +87,17 @@ public final class Changes {
           "dataset '"
               + name
               + "' is read-only: "
-              + (files.isFolder() ? "it is a folder of files" : "it is served from outside the data folder")
+              + (files.isFolder()
+                  ? "it is a folder of files"
+                  : "it is served from outside the data folder")
               + "; use another name");
     }
   }
 
   private void requireAppendable(DatasetName name, Optional<FileSet> existing, Schema schema) {
     if (existing.isEmpty()) {
-      throw MallardException.notFound("no dataset '" + name + "' to append to; put it first, without append");
+      throw MallardException.notFound(
+          "no dataset '" + name + "' to append to; put it first, without append");
     }
     requireCompatible(name, catalog.find(name).schema(), schema);
   }
@@ -100,20 +115,28 @@ public final class Changes {
   }
 
   private String newFile(DatasetName name, DatasetFormat format) {
-    return formats.of(name.toString()).isPresent() ? name.toString() : name + format.extensions().get(0);
+    return formats.of(name.toString()).isPresent()
+        ? name.toString()
+        : name + format.extensions().get(0);
   }
 
-  /** @throws MallardException NOT_FOUND if there is no such dataset */
+  /**
+   * @throws MallardException NOT_FOUND if there is no such dataset
+   */
   public void drop(DatasetName name) {
     DataFolder data = requireWritable();
     FileSet files =
         catalog
             .resolve(name)
-            .orElseThrow(() -> MallardException.notFound("no dataset '" + name + "' to drop; ListFlights shows what there is"));
+            .orElseThrow(
+                () ->
+                    MallardException.notFound(
+                        "no dataset '" + name + "' to drop; ListFlights shows what there is"));
     requireWritable(name, files);
     try {
       if (!data.drop(files.name())) {
-        throw MallardException.notFound("no dataset '" + name + "' to drop; somebody else was quicker");
+        throw MallardException.notFound(
+            "no dataset '" + name + "' to drop; somebody else was quicker");
       }
     } catch (IOException e) {
       throw StorageErrors.translate("dropping dataset '" + name + "'", e);

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One immutable version of one file of a dataset.
  *
- * @param folder the data folder that the file belongs to, or null for a file from elsewhere (a {@code --dataset})
+ * @param folder the data folder that the file belongs to, or null for a file from elsewhere (a
+ *     {@code --dataset})
  * @param file its name in the folder, or how to call it in messages
  */
-record DataFile(@Nullable DataFolder folder, String file, FileVersion version, DatasetFormat format) {
+record DataFile(
+    @Nullable DataFolder folder, String file, FileVersion version, DatasetFormat format) {
 
   /**
    * Opens exactly this version, wherever it has moved in the meantime.
@@ -31,12 +33,19 @@ record DataFile(@Nullable DataFolder folder, String file, FileVersion version, D
     }
     if (channel == null) {
       throw MallardException.notFound(
-          "version '" + version.id() + "' of '" + file + "' is gone; ask for the dataset's FlightInfo again");
+          "version '"
+              + version.id()
+              + "' of '"
+              + file
+              + "' is gone; ask for the dataset's FlightInfo again");
     }
     return channel;
   }
 
-  /** What was opened is this version if it still stands there: versions only ever go, but for a restore. */
+  /**
+   * What was opened is this version if it still stands there: versions only ever go, but for a
+   * restore.
+   */
   private @Nullable FileChannel openIfUnchanged(Path path) throws IOException {
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);

@@ -11,8 +11,8 @@ import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * One immutable version of a dataset: what a listing shows, a plan describes and a reader reads. Holds no file open;
- * reading opens what it needs. Thread-safe.
+ * One immutable version of a dataset: what a listing shows, a plan describes and a reader reads.
+ * Holds no file open; reading opens what it needs. Thread-safe.
  */
 public final class Dataset {
   private final DatasetName name;
@@ -41,12 +41,18 @@ public final class Dataset {
     return name;
   }
 
-  /** The descriptor path under which it was put; the name of its file for one that was not put by a client. */
+  /**
+   * The descriptor path under which it was put; the name of its file for one that was not put by a
+   * client.
+   */
   public List<String> path() {
     return path;
   }
 
-  /** The name of its file in the data folder, extension included, or the name that the operator gave it. */
+  /**
+   * The name of its file in the data folder, extension included, or the name that the operator gave
+   * it.
+   */
   public String file() {
     return files.name();
   }
@@ -62,7 +68,10 @@ public final class Dataset {
 
   /** When this version was committed (the newest file's time, where there are several). */
   public Instant modified() {
-    return parts.stream().map(part -> part.file().version().modified()).max(Instant::compareTo).orElseThrow();
+    return parts.stream()
+        .map(part -> part.file().version().modified())
+        .max(Instant::compareTo)
+        .orElseThrow();
   }
 
   /** What its files take on disk. */
@@ -78,7 +87,10 @@ public final class Dataset {
     return parts.stream().mapToLong(part -> part.footer().rows()).sum();
   }
 
-  /** Bytes of its Arrow messages as they are sent uncompressed and uncut, or −1 if that is not known without reading. */
+  /**
+   * Bytes of its Arrow messages as they are sent uncompressed and uncut, or −1 if that is not known
+   * without reading.
+   */
   public long arrowBytes() {
     if (!partitions.isEmpty()) {
       return -1;
@@ -95,8 +107,8 @@ public final class Dataset {
   }
 
   /**
-   * At most {@code count} contiguous ranges of about equal row counts that together are all rows, in order. Each begins
-   * where reading may begin without skipping.
+   * At most {@code count} contiguous ranges of about equal row counts that together are all rows,
+   * in order. Each begins where reading may begin without skipping.
    */
   public List<RowRange> split(int count) {
     long rows = rows();
@@ -125,7 +137,8 @@ public final class Dataset {
    * Streams rows of this version.
    *
    * @param rows a range that {@link #split} gave, or {@link RowRange#ALL}
-   * @throws MallardException INVALID_ARGUMENT for a range of another kind; NOT_FOUND if the version is gone
+   * @throws MallardException INVALID_ARGUMENT for a range of another kind; NOT_FOUND if the version
+   *     is gone
    */
   public BatchStream read(RowRange rows) {
     List<ConcatenatedStream.Source> sources = new ArrayList<>();
@@ -148,7 +161,9 @@ public final class Dataset {
 
   private BatchStream open(Part part, RowRange rows) throws java.io.IOException {
     BatchStream stream = reader.read(part, rows);
-    return partitions.isEmpty() ? stream : partitions.extend(stream, part.partition(), reader.allocator());
+    return partitions.isEmpty()
+        ? stream
+        : partitions.extend(stream, part.partition(), reader.allocator());
   }
 
   private void requireSplitPoints(FileFooter footer, RowRange rows) {
@@ -171,7 +186,8 @@ public final class Dataset {
   /** Files of a folder may differ in what they say about themselves, but not in their columns. */
   private void requireSameSchema(Part part) {
     Part first = parts.get(0);
-    if (part == first || part.footer().schema().getFields().equals(first.footer().schema().getFields())) {
+    if (part == first
+        || part.footer().schema().getFields().equals(first.footer().schema().getFields())) {
       return;
     }
     throw new MallardException(

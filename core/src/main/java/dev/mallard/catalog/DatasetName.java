@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A dataset's name: a path of segments, checked once, so that nothing below this class has to think about what a client
- * may have meant by {@code ..}. A leading slash, one descriptor segment with slashes in it and several segments all mean
- * the same.
+ * A dataset's name: a path of segments, checked once, so that nothing below this class has to think
+ * about what a client may have meant by {@code ..}. A leading slash, one descriptor segment with
+ * slashes in it and several segments all mean the same.
  *
  * @param segments at least one, each safe as a file name
  */
@@ -23,7 +23,8 @@ public record DatasetName(List<String> segments) {
   private static final int MAX_LAST_SEGMENT_BYTES = MAX_SEGMENT_BYTES - ".feather".length();
 
   private static final int MAX_SEGMENTS = 32;
-  private static final Pattern ENCODED = Pattern.compile("%(2e|2f|5c|00|25)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ENCODED =
+      Pattern.compile("%(2e|2f|5c|00|25)", Pattern.CASE_INSENSITIVE);
 
   /** Slashes of other scripts that compatibility normalisation leaves alone. */
   private static final String LOOK_ALIKES = "∕⁄⧵⧸╱╲⟋⟍";
@@ -32,7 +33,9 @@ public record DatasetName(List<String> segments) {
     segments = List.copyOf(segments);
   }
 
-  /** @throws MallardException INVALID_ARGUMENT that shows the name and says what is wrong with it */
+  /**
+   * @throws MallardException INVALID_ARGUMENT that shows the name and says what is wrong with it
+   */
   public static DatasetName parse(String name) {
     return parse(List.of(name));
   }
@@ -59,17 +62,23 @@ public record DatasetName(List<String> segments) {
 
   private static void checkSegment(String name, String segment, boolean last) {
     if (segment.isEmpty()) {
-      throw invalid(name, "has an empty segment; write one slash between segments and none at the end");
+      throw invalid(
+          name, "has an empty segment; write one slash between segments and none at the end");
     }
     String plain = Normalizer.normalize(segment, Normalizer.Form.NFKC);
     if (plain.startsWith(".")) {
       throw invalid(name, "has a segment that begins with a dot; such names are reserved");
     }
-    if (plain.indexOf('/') >= 0 || plain.indexOf('\\') >= 0 || segment.codePoints().anyMatch(c -> LOOK_ALIKES.indexOf(c) >= 0)) {
-      throw invalid(name, "has a backslash, or a character that looks like a slash; use letters, digits, '-', '_'");
+    if (plain.indexOf('/') >= 0
+        || plain.indexOf('\\') >= 0
+        || segment.codePoints().anyMatch(c -> LOOK_ALIKES.indexOf(c) >= 0)) {
+      throw invalid(
+          name,
+          "has a backslash, or a character that looks like a slash; use letters, digits, '-', '_'");
     }
     if (ENCODED.matcher(segment).find()) {
-      throw invalid(name, "has a percent-encoded dot, slash, percent sign or NUL; write names as they are");
+      throw invalid(
+          name, "has a percent-encoded dot, slash, percent sign or NUL; write names as they are");
     }
     if (segment.codePoints().anyMatch(DatasetName::isUnprintable)) {
       throw invalid(name, "has a control character or is not valid UTF-8");
@@ -84,12 +93,19 @@ public record DatasetName(List<String> segments) {
   /** An extension that names a format, so that none is added. */
   private static boolean hasShortExtension(String segment) {
     String lower = segment.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".parquet") || lower.endsWith(".feather") || lower.endsWith(".arrow") || lower.endsWith(".ipc");
+    return lower.endsWith(".parquet")
+        || lower.endsWith(".feather")
+        || lower.endsWith(".arrow")
+        || lower.endsWith(".ipc");
   }
 
   private static boolean isUnprintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           true;
       default -> codePoint == 0xFFFD;
     };
@@ -104,11 +120,14 @@ public record DatasetName(List<String> segments) {
     StringBuilder text = new StringBuilder();
     name.codePoints()
         .limit(80)
-        .forEach(c -> text.append(isUnprintable(c) ? "\\u{%x}".formatted(c) : Character.toString(c)));
+        .forEach(
+            c -> text.append(isUnprintable(c) ? "\\u{%x}".formatted(c) : Character.toString(c)));
     return name.codePointCount(0, name.length()) > 80 ? text + "…" : text.toString();
   }
 
-  /** The name with slashes, without a leading one; also the path of its file, but for the extension. */
+  /**
+   * The name with slashes, without a leading one; also the path of its file, but for the extension.
+   */
   @Override
   public String toString() {
     return String.join("/", segments);

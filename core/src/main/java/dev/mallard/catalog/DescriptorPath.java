@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The descriptor path under which a client put a dataset, kept inside the file, so that a listing shows it as it was
- * put ({@code /my_app/user_sessions}) however the file is called ({@code my_app/user_sessions.parquet}).
+ * The descriptor path under which a client put a dataset, kept inside the file, so that a listing
+ * shows it as it was put ({@code /my_app/user_sessions}) however the file is called ({@code
+ * my_app/user_sessions.parquet}).
  */
 final class DescriptorPath {
   /** The file property that holds it, as a JSON array of segments. */
@@ -27,7 +28,9 @@ final class DescriptorPath {
     }
   }
 
-  /** The path as put; the file's own name if it was not put, or was copied to another name since. */
+  /**
+   * The path as put; the file's own name if it was not put, or was copied to another name since.
+   */
   static List<String> of(FileFooter footer, String file, Formats formats) {
     String stored = footer.properties().get(PROPERTY);
     if (stored == null) {

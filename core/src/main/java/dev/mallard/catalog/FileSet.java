@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files that make up one version of one dataset: usually one; several where a folder or a glob is a dataset.
+ * The files that make up one version of one dataset: usually one; several where a folder or a glob
+ * is a dataset.
  *
- * @param name how the dataset is called when nothing else was said: the file's path, extension included
+ * @param name how the dataset is called when nothing else was said: the file's path, extension
+ *     included
  * @param members in the order in which their rows come
  * @param isFolder whether it stands for more than one file, and so cannot be written to
  */

@@ -16,12 +16,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the datasets in a folder tree. The folder is the truth: nothing is remembered, so a file that somebody drops in
- * is found by the next look.
+ * Finds the datasets in a folder tree. The folder is the truth: nothing is remembered, so a file
+ * that somebody drops in is found by the next look.
  *
- * <p>A sub-folder is one dataset (and not a level of names) if its name ends in {@code .parquet}, or if it holds
- * {@code _SUCCESS}, {@code _metadata}, {@code part-…parquet} files or {@code key=value} folders: what Spark, pandas, DuckDB
- * and pyarrow write when they write a folder.
+ * <p>A sub-folder is one dataset (and not a level of names) if its name ends in {@code .parquet},
+ * or if it holds {@code _SUCCESS}, {@code _metadata}, {@code part-…parquet} files or {@code
+ * key=value} folders: what Spark, pandas, DuckDB and pyarrow write when they write a folder.
  */
 final class FolderScan {
   private static final int MAX_DEPTH = 32;
@@ -30,7 +30,10 @@ final class FolderScan {
   private final @Nullable DataFolder folder;
   private final Formats formats;
 
-  /** @param folder set if {@code root} is its root, so that versions are found again after they are replaced */
+  /**
+   * @param folder set if {@code root} is its root, so that versions are found again after they are
+   *     replaced
+   */
   FolderScan(Path root, @Nullable DataFolder folder, Formats formats) {
     this.root = root;
     this.folder = folder;
@@ -108,7 +111,8 @@ final class FolderScan {
 
   /** Does a folder look like one dataset? */
   boolean isDataset(Path candidate) {
-    if (formats.preferred().extensions().stream().anyMatch(candidate.getFileName().toString()::endsWith)) {
+    if (formats.preferred().extensions().stream()
+        .anyMatch(candidate.getFileName().toString()::endsWith)) {
       return true;
     }
     for (Path entry : entries(candidate)) {
@@ -132,7 +136,8 @@ final class FolderScan {
     return Optional.of(new FileSet(slashed(root.relativize(candidate)), members, true));
   }
 
-  private void collect(Path at, Map<String, String> partition, int depth, List<FileSet.Member> members) {
+  private void collect(
+      Path at, Map<String, String> partition, int depth, List<FileSet.Member> members) {
     if (depth > MAX_DEPTH) {
       return;
     }
@@ -145,13 +150,17 @@ final class FolderScan {
         Map<String, String> below = new LinkedHashMap<>(partition);
         int equals = name.indexOf('=');
         if (equals > 0) {
-          below.put(HivePartitions.decode(name.substring(0, equals)), HivePartitions.decode(name.substring(equals + 1)));
+          below.put(
+              HivePartitions.decode(name.substring(0, equals)),
+              HivePartitions.decode(name.substring(equals + 1)));
         }
         collect(entry, below, depth + 1, members);
       } else {
         dataFile(entry)
             .filter(file -> file.format().equals(formats.preferred()))
-            .ifPresent(file -> members.add(new FileSet.Member(file, Collections.unmodifiableMap(partition))));
+            .ifPresent(
+                file ->
+                    members.add(new FileSet.Member(file, Collections.unmodifiableMap(partition))));
       }
     }
   }

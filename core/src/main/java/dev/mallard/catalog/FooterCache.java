@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Footers of file versions, read when first asked for and kept while they are in use: a version never changes. A file
- * that is not what its name says is remembered, too, so that it is logged once and not with every listing. Thread-safe.
+ * Footers of file versions, read when first asked for and kept while they are in use: a version
+ * never changes. A file that is not what its name says is remembered, too, so that it is logged
+ * once and not with every listing. Thread-safe.
  */
 final class FooterCache {
   private static final Logger LOG = LoggerFactory.getLogger(FooterCache.class);
@@ -33,7 +34,10 @@ final class FooterCache {
     this.entries = Caffeine.newBuilder().maximumSize(maxEntries).build();
   }
 
-  /** @throws MallardException DATA_LOSS if the file is damaged or not of its format; NOT_FOUND if it is gone */
+  /**
+   * @throws MallardException DATA_LOSS if the file is damaged or not of its format; NOT_FOUND if it
+   *     is gone
+   */
   FileFooter footer(DataFile file) {
     Key key = new Key(file.version().file().toString(), file.version().id());
     Entry entry = entries.getIfPresent(key);
@@ -57,7 +61,8 @@ final class FooterCache {
       }
       LOG.warn("skipping {}: {}", file.file(), e.getMessage());
       return new Entry.Bad(
-          new MallardException(ErrorCode.DATA_LOSS, "dataset '" + file.file() + "': " + e.getMessage()));
+          new MallardException(
+              ErrorCode.DATA_LOSS, "dataset '" + file.file() + "': " + e.getMessage()));
     } catch (IOException e) {
       throw StorageErrors.translate("reading dataset '" + file.file() + "'", e);
     }

@@ -18,7 +18,9 @@ public record Formats(List<DatasetFormat> all) {
   /** The format that a file's extension names. */
   public Optional<DatasetFormat> of(String fileName) {
     String lower = fileName.toLowerCase(Locale.ROOT);
-    return all.stream().filter(format -> format.extensions().stream().anyMatch(lower::endsWith)).findFirst();
+    return all.stream()
+        .filter(format -> format.extensions().stream().anyMatch(lower::endsWith))
+        .findFirst();
   }
 
   /** The name without the extension of a format, if it has one. */

@@ -22,9 +22,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns that folder names give to the files below them ({@code year=2026/month=11/…}), as Hive, Spark and DuckDB
- * write them: int64 where every value of the dataset is a whole number, else utf8; {@code __HIVE_DEFAULT_PARTITION__} is
- * null.
+ * The columns that folder names give to the files below them ({@code year=2026/month=11/…}), as
+ * Hive, Spark and DuckDB write them: int64 where every value of the dataset is a whole number, else
+ * utf8; {@code __HIVE_DEFAULT_PARTITION__} is null.
  */
 final class HivePartitions {
   private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
@@ -69,7 +69,10 @@ final class HivePartitions {
     return columns.isEmpty();
   }
 
-  /** The files' schema with the columns added at its end; a column that the files have themselves stays theirs. */
+  /**
+   * The files' schema with the columns added at its end; a column that the files have themselves
+   * stays theirs.
+   */
   Schema extend(Schema files) {
     List<Field> fields = new ArrayList<>(files.getFields());
     fields.addAll(added(files));
@@ -78,7 +81,10 @@ final class HivePartitions {
 
   private List<Field> added(Schema files) {
     return columns.stream()
-        .filter(column -> files.getFields().stream().noneMatch(field -> field.getName().equals(column.getName())))
+        .filter(
+            column ->
+                files.getFields().stream()
+                    .noneMatch(field -> field.getName().equals(column.getName())))
         .toList();
   }
 
@@ -96,7 +102,11 @@ final class HivePartitions {
     private final BatchLoader loader;
 
     Extended(
-        BatchStream source, List<Field> added, Schema schema, Map<String, String> values, BufferAllocator allocator) {
+        BatchStream source,
+        List<Field> added,
+        Schema schema,
+        Map<String, String> values,
+        BufferAllocator allocator) {
       this.source = source;
       this.added = added;
       this.schema = schema;
@@ -117,7 +127,7 @@ final class HivePartitions {
         return message;
       }
       try (message) {
-        VectorSchemaRoot files = loader.load(message);
+        VectorSchemaRoot files = java.util.Objects.requireNonNull(loader.load(message));
         List<FieldVector> constants = new ArrayList<>();
         try {
           for (Field column : added) {
@@ -125,11 +135,15 @@ final class HivePartitions {
           }
           List<FieldVector> all = new ArrayList<>(files.getFieldVectors());
           all.addAll(constants);
-          return BatchEncoder.encode(new VectorSchemaRoot(all), files.getRowCount());
+          return BatchEncoder.encode(new VectorSchemaRoot(fields(all), all, files.getRowCount()));
         } finally {
           constants.forEach(FieldVector::close);
         }
       }
+    }
+
+    private static List<Field> fields(List<FieldVector> vectors) {
+      return vectors.stream().map(FieldVector::getField).toList();
     }
 
     private FieldVector constant(Field column, @Nullable String value, int rows) {

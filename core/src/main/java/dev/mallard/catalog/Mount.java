@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A file, a folder or a glob from anywhere on disk that the operator serves under a name of choice, read-only.
+ * A file, a folder or a glob from anywhere on disk that the operator serves under a name of choice,
+ * read-only.
  *
  * @param name the dataset's name
  * @param source the file, the folder, or a path with {@code *}, {@code ?} or {@code [} in it
@@ -26,9 +27,9 @@ public record Mount(DatasetName name, String source) {
     Path path = Path.of(source).toAbsolutePath().normalize();
     Optional<FileSet> found = Optional.empty();
     if (Files.isRegularFile(path)) {
-      found = new FolderScan(path.getParent(), null, formats).single(path);
+      found = new FolderScan(parent(path), null, formats).single(path);
     } else if (Files.isDirectory(path)) {
-      found = new FolderScan(path.getParent(), null, formats).folderDataset(path);
+      found = new FolderScan(parent(path), null, formats).folderDataset(path);
     } else if (isGlob()) {
       found = glob(path, formats);
     }
@@ -38,7 +39,14 @@ public record Mount(DatasetName name, String source) {
             () ->
                 new MallardException(
                     ErrorCode.NOT_FOUND,
-                    "dataset '" + name + "': no Parquet or Feather file is where it was configured to be; tell the operator"));
+                    "dataset '"
+                        + name
+                        + "': no Parquet or Feather file is where it was configured to be; tell the operator"));
+  }
+
+  /** Of an absolute path that is not a root. */
+  private static Path parent(Path path) {
+    return java.util.Objects.requireNonNull(path.getParent(), "a root has no parent");
   }
 
   private boolean isGlob() {
@@ -48,7 +56,7 @@ public record Mount(DatasetName name, String source) {
   private Optional<FileSet> glob(Path pattern, Formats formats) throws IOException {
     Path base = pattern;
     while (base.toString().chars().anyMatch(c -> c == '*' || c == '?' || c == '[')) {
-      base = base.getParent();
+      base = parent(base);
     }
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     FolderScan scan = new FolderScan(base, null, formats);

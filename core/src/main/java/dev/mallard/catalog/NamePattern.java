@@ -3,8 +3,9 @@ package dev.mallard.catalog;
 import java.util.regex.Pattern;
 
 /**
- * What ListFlights' criteria select: everything (empty), names with a prefix, or, if there is a {@code *}, {@code ?} or
- * {@code [}, names that match a glob. {@code *} crosses slashes: there are few levels, and people expect it here.
+ * What ListFlights' criteria select: everything (empty), names with a prefix, or, if there is a
+ * {@code *}, {@code ?} or {@code [}, names that match a glob. {@code *} crosses slashes: there are
+ * few levels, and people expect it here.
  */
 public final class NamePattern {
   public static final NamePattern ALL = new NamePattern("");

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param file the file
  * @param footer what it says about itself
- * @param partition the values that its folders' names give its rows ({@code year=2026}), in order; usually none
+ * @param partition the values that its folders' names give its rows ({@code year=2026}), in order;
+ *     usually none
  */
 record Part(DataFile file, FileFooter footer, Map<String, String> partition) {}

@@ -5,9 +5,14 @@ import dev.mallard.store.RowRange;
 import java.io.IOException;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Opens the rows of one file: straight from it, or by way of a derived form that is quicker to read. */
+/**
+ * Opens the rows of one file: straight from it, or by way of a derived form that is quicker to
+ * read.
+ */
 interface PartReader {
-  /** @param rows as in {@link dev.mallard.store.DatasetFormat#read} */
+  /**
+   * @param rows as in {@link dev.mallard.store.DatasetFormat#read}
+   */
   BatchStream read(Part part, RowRange rows) throws IOException;
 
   /** As {@link dev.mallard.store.FileFooter#arrowBytes()}, or better if a derived form knows. */

@@ -23,8 +23,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upload under way: checks every message, writes it to a file that nobody sees, and publishes that file on {@link
- * #commit}. Closed without a commit, it is as if it had never been. One thread at a time.
+ * One upload under way: checks every message, writes it to a file that nobody sees, and publishes
+ * that file on {@link #commit}. Closed without a commit, it is as if it had never been. One thread
+ * at a time.
  */
 public final class Upload implements AutoCloseable {
   /**
@@ -33,7 +34,8 @@ public final class Upload implements AutoCloseable {
    * @param file name of the file in the data folder
    * @param path as the client wrote it
    */
-  record Target(DatasetName name, String file, List<String> path, DatasetFormat format, PutMode mode) {}
+  record Target(
+      DatasetName name, String file, List<String> path, DatasetFormat format, PutMode mode) {}
 
   private final Target target;
   private final DataFolder folder;
@@ -80,11 +82,15 @@ public final class Upload implements AutoCloseable {
   /**
    * Checks and stores one message, which it takes over.
    *
-   * @throws MallardException INVALID_ARGUMENT or RESOURCE_EXHAUSTED; then the upload can only be closed
+   * @throws MallardException INVALID_ARGUMENT or RESOURCE_EXHAUSTED; then the upload can only be
+   *     closed
    */
   public void write(IpcMessage message) {
     try {
       checker.check(message);
+    } catch (IOException e) {
+      message.close();
+      throw storing(e);
     } catch (RuntimeException e) {
       message.close();
       throw e;
@@ -106,12 +112,17 @@ public final class Upload implements AutoCloseable {
   }
 
   private PutReceipt replace() throws IOException {
-    WrittenFile written = writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
+    WrittenFile written =
+        writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
     FileVersion version = folder.publish(staged, target.file());
-    return new PutReceipt(target.name().toString(), version.id(), written.rows(), written.arrowBytes());
+    return new PutReceipt(
+        target.name().toString(), version.id(), written.rows(), written.arrowBytes());
   }
 
-  /** Old and new rows go into one new file: made while the name is locked, so that no other change is lost. */
+  /**
+   * Old and new rows go into one new file: made while the name is locked, so that no other change
+   * is lost.
+   */
   private PutReceipt append() throws IOException {
     writer.finish(Map.of());
     FileFooter addition = target.format().readFooter(staged.channel());
@@ -119,7 +130,8 @@ public final class Upload implements AutoCloseable {
     try {
       FileVersion version = folder.publish(joined, target.file());
       WrittenFile written = joined.written();
-      return new PutReceipt(target.name().toString(), version.id(), written.rows(), written.arrowBytes());
+      return new PutReceipt(
+          target.name().toString(), version.id(), written.rows(), written.arrowBytes());
     } finally {
       joined.close();
     }
@@ -139,7 +151,9 @@ public final class Upload implements AutoCloseable {
       if (current == null) {
         throw new MallardException(
             ErrorCode.FAILED_PRECONDITION,
-            "dataset '" + target.name() + "' was dropped while rows were being appended; put it again");
+            "dataset '"
+                + target.name()
+                + "' was dropped while rows were being appended; put it again");
       }
       StagedFile joined = folder.stage();
       file = joined;
@@ -151,7 +165,13 @@ public final class Upload implements AutoCloseable {
             target
                 .format()
                 .concatenate(
-                    old, baseFooter, staged.channel(), addition, joined.channel(), baseFooter.properties(), allocator);
+                    old,
+                    baseFooter,
+                    staged.channel(),
+                    addition,
+                    joined.channel(),
+                    baseFooter.properties(),
+                    allocator);
       }
       return joined;
     }
@@ -175,7 +195,6 @@ public final class Upload implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
-    checker.close();
     staged.close();
     allocator.close();
   }

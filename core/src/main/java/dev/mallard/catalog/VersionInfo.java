@@ -8,4 +8,5 @@ import java.time.Instant;
  * @param current whether it is what the name means now
  * @param fileBytes what its file takes on disk
  */
-public record VersionInfo(String version, boolean current, Instant modified, long rows, long fileBytes) {}
+public record VersionInfo(
+    String version, boolean current, Instant modified, long rows, long fileBytes) {}

@@ -20,6 +20,9 @@ public interface DatasetFormat {
   /** File name extensions with their dot, the one for new files first. */
   List<String> extensions();
 
+  /** Whether reading a file takes so much computing that it is worth keeping the result. */
+  boolean isCostlyToRead();
+
   /**
    * Refuses a schema that this format cannot carry exactly.
    *

@@ -22,7 +22,19 @@ class DatasetNameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sales", "sales.parquet", "größe", "col·lecció", "日本語", "a b", "100%", "x=1", "a.b.c", "~"})
+  @ValueSource(
+      strings = {
+        "sales",
+        "sales.parquet",
+        "größe",
+        "col·lecció",
+        "日本語",
+        "a b",
+        "100%",
+        "x=1",
+        "a.b.c",
+        "~"
+      })
   void ordinaryNamesAreFine(String name) {
     assertThat(DatasetName.parse(name)).hasToString(name);
   }
@@ -30,9 +42,38 @@ class DatasetNameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "//etc/passwd", "..", "../x", "a/..", "a/../b", ".", "a/./b", "a//b", "a/", ".mallard/lock", ".hidden",
-        "a/.b", "nul\0", "a\nb", "a\\b", "C:\\x", "%2e%2e", "a%2Fb", "%00", "%252e", "․․/x", "‥", "…", "a／b", "a∕b", "a⁄b",
-        "＼x", "\u202Eevil", "\uFFFD", "\uD800"
+        "",
+        "/",
+        "//etc/passwd",
+        "..",
+        "../x",
+        "a/..",
+        "a/../b",
+        ".",
+        "a/./b",
+        "a//b",
+        "a/",
+        ".mallard/lock",
+        ".hidden",
+        "a/.b",
+        "nul\0",
+        "a\nb",
+        "a\\b",
+        "C:\\x",
+        "%2e%2e",
+        "a%2Fb",
+        "%00",
+        "%252e",
+        "․․/x",
+        "‥",
+        "…",
+        "a／b",
+        "a∕b",
+        "a⁄b",
+        "＼x",
+        "\u202Eevil",
+        "\uFFFD",
+        "\uD800"
       })
   void namesThatCouldMeanSomethingElseAreRefused(String name) {
     assertThatThrownBy(() -> DatasetName.parse(name))
@@ -47,16 +88,19 @@ class DatasetNameTest {
   @Test
   void anEmptyPathIsRefused() {
     assertThatThrownBy(() -> DatasetName.parse(List.of())).hasMessageContaining("is empty");
-    assertThatThrownBy(() -> DatasetName.parse(List.of("a", ""))).hasMessageContaining("empty segment");
+    assertThatThrownBy(() -> DatasetName.parse(List.of("a", "")))
+        .hasMessageContaining("empty segment");
   }
 
   @Test
   void segmentsFitIntoAFileName() {
     assertThat(DatasetName.parse("x".repeat(247)).segments()).hasSize(1);
     assertThat(DatasetName.parse("x".repeat(247) + ".parquet").segments()).hasSize(1);
-    assertThatThrownBy(() -> DatasetName.parse("x".repeat(248))).hasMessageContaining("248 bytes (at most 247)");
+    assertThatThrownBy(() -> DatasetName.parse("x".repeat(248)))
+        .hasMessageContaining("248 bytes (at most 247)");
     assertThatThrownBy(() -> DatasetName.parse("ß".repeat(150))).hasMessageContaining("300 bytes");
-    assertThatThrownBy(() -> DatasetName.parse("a/".repeat(40) + "b")).hasMessageContaining("more than 32 segments");
+    assertThatThrownBy(() -> DatasetName.parse("a/".repeat(40) + "b"))
+        .hasMessageContaining("more than 32 segments");
   }
 
   @Test

@@ -26,7 +26,8 @@ class DataFolderTest {
   private final VersionLeases leases = new VersionLeases(Duration.ofMinutes(1), Clock.systemUTC());
 
   private DataFolder open(int keep, CommitHook hook) throws IOException {
-    return DataFolder.open(root, new DataFolder.Options(false, keep, leases, hook, Clock.systemUTC()));
+    return DataFolder.open(
+        root, new DataFolder.Options(false, keep, leases, hook, Clock.systemUTC()));
   }
 
   private DataFolder open(int keep) throws IOException {
@@ -35,7 +36,9 @@ class DataFolderTest {
 
   private static FileVersion publish(DataFolder folder, String content) throws IOException {
     try (StagedFile staged = folder.stage()) {
-      staged.channel().write(ByteBuffer.wrap(content.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      staged
+          .channel()
+          .write(ByteBuffer.wrap(content.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       return folder.publish(staged, FILE);
     }
   }
@@ -74,9 +77,13 @@ class DataFolderTest {
         ids.add(publish(folder, content).id());
       }
       assertThat(ids).isSorted().doesNotHaveDuplicates();
-      assertThat(folder.previous(FILE)).extracting(FileVersion::id).containsExactly(ids.get(2), ids.get(1));
+      assertThat(folder.previous(FILE))
+          .extracting(FileVersion::id)
+          .containsExactly(ids.get(2), ids.get(1));
       assertThat(Files.readString(folder.find(FILE, ids.get(1)).file())).isEqualTo("22");
-      assertThatThrownBy(() -> folder.find(FILE, ids.get(0))).isInstanceOf(MallardException.class).hasMessageContaining("is gone");
+      assertThatThrownBy(() -> folder.find(FILE, ids.get(0)))
+          .isInstanceOf(MallardException.class)
+          .hasMessageContaining("is gone");
     }
   }
 
@@ -137,16 +144,21 @@ class DataFolderTest {
   void onlyOneServerWritesToAFolder() throws IOException {
     try (DataFolder first = open(1)) {
       assertThat(first.readOnly()).isFalse();
-      assertThatThrownBy(() -> open(1)).isInstanceOf(MallardException.class).hasMessageContaining("another mallard server");
+      assertThatThrownBy(() -> open(1))
+          .isInstanceOf(MallardException.class)
+          .hasMessageContaining("another mallard server");
     }
     open(1).close();
   }
 
   @Test
   void aReadOnlyFolderStaysUntouched() throws IOException {
-    DataFolder.Options options = new DataFolder.Options(true, 1, leases, CommitHook.NONE, Clock.systemUTC());
+    DataFolder.Options options =
+        new DataFolder.Options(true, 1, leases, CommitHook.NONE, Clock.systemUTC());
     try (DataFolder folder = DataFolder.open(root, options)) {
-      assertThatThrownBy(folder::stage).isInstanceOf(MallardException.class).hasMessageContaining("read-only");
+      assertThatThrownBy(folder::stage)
+          .isInstanceOf(MallardException.class)
+          .hasMessageContaining("read-only");
       assertThatThrownBy(() -> folder.drop(FILE)).hasMessageContaining("read-only");
       assertThat(root).isEmptyDirectory();
     }
@@ -162,7 +174,8 @@ class DataFolderTest {
           .hasMessageContaining("leads out of the data folder")
           .hasMessageNotContaining(elsewhere.toString());
       try (StagedFile staged = folder.stage()) {
-        assertThatThrownBy(() -> folder.publish(staged, "out/new.parquet")).hasMessageContaining("leads out");
+        assertThatThrownBy(() -> folder.publish(staged, "out/new.parquet"))
+            .hasMessageContaining("leads out");
       }
       assertThat(elsewhere.resolve("new.parquet")).doesNotExist();
     }
@@ -192,7 +205,9 @@ class DataFolderTest {
       publish(folder, "old");
       armed.set(true);
       StagedFile staged = folder.stage();
-      staged.channel().write(ByteBuffer.wrap("new".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      staged
+          .channel()
+          .write(ByteBuffer.wrap("new".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       folder.publish(staged, FILE);
       staged.channel().close();
     } catch (Crash e) {

@@ -79,14 +79,12 @@ public final class MallardServer implements AutoCloseable {
       ExecutorService codecs =
           resources.add(
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()), Workers::shutDown);
-      ExecutorService conversions =
-          resources.add(Workers.pool("mallard-derive", Workers.CONVERSIONS), Workers::shutDown);
       Formats formats = new Formats(List.of(new ParquetFormat(codecs), new FeatherFormat()));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       DataFolder folder = openFolder(leases, hook);
-      DerivedForms derived = resources.add(openCache(folder, conversions));
+      DerivedForms derived = resources.add(openCache(folder));
       this.catalog = new Catalog(folder, config.mounts(), formats, leases, derived, allocator);
-      Changes changes = new Changes(catalog, folder, formats, CheckLimits.of(config.maxUploadMessageBytes()), allocator);
+      Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
       FlightRpc flight = new FlightRpc(catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
@@ -94,6 +92,13 @@ public final class MallardServer implements AutoCloseable {
       resources.close();
       throw e;
     }
+  }
+
+  /** A message may become as large as it may come. */
+  private static CheckLimits limits(ServerConfig config) {
+    CheckLimits usual = CheckLimits.DEFAULT;
+    long bytes = config.maxUploadMessageBytes();
+    return new CheckLimits(usual.rows(), bytes, bytes, usual.ratio());
   }
 
   private @Nullable DataFolder openFolder(VersionLeases leases, CommitHook hook) throws IOException {
@@ -118,7 +123,7 @@ public final class MallardServer implements AutoCloseable {
             new DataFolder.Options(config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
   }
 
-  private DerivedForms openCache(@Nullable DataFolder folder, ExecutorService conversions) throws IOException {
+  private DerivedForms openCache(@Nullable DataFolder folder) throws IOException {
     Path cache;
     if (config.cacheFolder().isPresent()) {
       cache = config.cacheFolder().get();
@@ -128,7 +133,7 @@ public final class MallardServer implements AutoCloseable {
       cache = Files.createTempDirectory("mallard-cache");
       resources.add(() -> TemporaryFolders.delete(cache));
     }
-    return DerivedForms.open(cache, config.cacheBytes(), conversions);
+    return new DerivedForms(cache, config.cacheBytes(), allocator);
   }
 
   private Server listen(FlightRpc flight, ExecutorService workers) {

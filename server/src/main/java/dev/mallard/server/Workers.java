@@ -11,9 +11,6 @@ final class Workers {
   /** Calls that work at a time; a stalled reader or an idle upload takes no thread. */
   static final int CALLS = 64;
 
-  /** Conversions to derived forms at a time. */
-  static final int CONVERSIONS = 4;
-
   private Workers() {}
 
   static ExecutorService pool(String name, int threads) {

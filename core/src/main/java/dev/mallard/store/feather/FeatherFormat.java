@@ -33,6 +33,11 @@ public final class FeatherFormat implements DatasetFormat {
 
   /** Every Arrow schema can be stored as it is. */
   @Override
+  public boolean isCostlyToRead() {
+    return false;
+  }
+
+  @Override
   public void checkStorable(Schema schema) {}
 
   @Override

@@ -1,7 +1,9 @@
 package dev.mallard.flight.rpc;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.BodyCodec;
+import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.CompressedStream;
+import dev.mallard.arrow.DecompressedStream;
 import dev.mallard.arrow.MessageCutter;
 import dev.mallard.arrow.SkippedStream;
 import dev.mallard.catalog.Catalog;
@@ -66,7 +68,7 @@ final class Reads {
 
   /** What the client sees: uncompressed unless it asked, no message too large for it, without what it has already. */
   private BatchStream prepare(BatchStream stored, ReadTicket ticket) {
-    BatchStream stream = BodyCodec.decompressed(stored, allocator);
+    BatchStream stream = new DecompressedStream(stored, allocator, CheckLimits.DEFAULT);
     stream = MessageCutter.cut(stream, maxMessageBytes, allocator);
     if (ticket.skippedBatches() > 0) {
       stream = new SkippedStream(stream, ticket.skippedBatches());
@@ -74,7 +76,7 @@ final class Reads {
     BatchStream uncompressed = stream;
     return CallHeaders.current()
         .compression()
-        .map(compression -> BodyCodec.compressed(uncompressed, compression, allocator))
+        .<BatchStream>map(compression -> new CompressedStream(uncompressed, compression, allocator))
         .orElse(uncompressed);
   }
 }

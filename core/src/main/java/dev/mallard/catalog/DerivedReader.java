@@ -1,0 +1,88 @@
+package dev.mallard.catalog;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.RowRange;
+import dev.mallard.store.derived.ConversionSource;
+import dev.mallard.store.derived.DerivedForms;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** Reads files that are costly to decode by way of their derived forms, and others as they are. */
+final class DerivedReader implements PartReader {
+  private final DerivedForms forms;
+  private final BufferAllocator allocator;
+
+  DerivedReader(DerivedForms forms, BufferAllocator allocator) {
+    this.forms = forms;
+    this.allocator = allocator;
+  }
+
+  @Override
+  public BatchStream read(Part part, RowRange rows) throws IOException {
+    Source source = new Source(part, allocator);
+    if (!isDerived(part)) {
+      return source.open(rows);
+    }
+    return forms.open(key(part), estimatedBytes(part), source, rows);
+  }
+
+  private static boolean isDerived(Part part) {
+    return part.file().format().isCostlyToRead();
+  }
+
+  /**
+   * A file's version wherever it has moved: a replaced version keeps its form, and so does a
+   * restored one.
+   */
+  private static String key(Part part) {
+    DataFile file = part.file();
+    String place = file.folder() == null ? file.version().file().toString() : file.file();
+    return place + "@" + file.version().id();
+  }
+
+  /**
+   * Compressed columns are about a third of their Arrow form; the cache checks what really comes.
+   */
+  private static long estimatedBytes(Part part) {
+    long exact = part.footer().arrowBytes();
+    return exact >= 0 ? exact : 3 * part.file().version().length();
+  }
+
+  @Override
+  public long arrowBytes(Part part) {
+    long known = part.footer().arrowBytes();
+    return known >= 0 || !isDerived(part) ? known : forms.arrowBytes(key(part)).orElse(-1);
+  }
+
+  @Override
+  public BufferAllocator allocator() {
+    return allocator;
+  }
+
+  private record Source(Part part, BufferAllocator allocator) implements ConversionSource {
+    @Override
+    public Schema schema() {
+      return part.footer().schema();
+    }
+
+    @Override
+    public long[] splitPoints() {
+      return part.footer().splitPoints();
+    }
+
+    @Override
+    public BatchStream open(RowRange rows) throws IOException {
+      DatasetFormat format = part.file().format();
+      FileChannel channel = part.file().open();
+      try {
+        return format.read(channel, part.footer(), rows, allocator);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    }
+  }
+}
