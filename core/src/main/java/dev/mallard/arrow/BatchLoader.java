@@ -79,7 +79,9 @@ public final class BatchLoader implements AutoCloseable {
   public @Nullable VectorSchemaRoot load(IpcMessage message) throws IOException {
     BatchHeader header = BatchHeader.read(message);
     if (header.compressed()) {
-      throw new MallardException(ErrorCode.UNIMPLEMENTED, "compressed bodies cannot be loaded");
+      try (IpcMessage plain = BodyCodec.decompress(message, allocator, CheckLimits.DEFAULT)) {
+        return load(plain);
+      }
     }
     BatchHeader.DictionaryPart part = header.dictionary();
     if (part == null) {
