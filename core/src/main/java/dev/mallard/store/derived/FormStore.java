@@ -294,6 +294,8 @@ final class FormStore {
       String name = FormFiles.name(key);
       Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       committed = true;
+      giveBack(0, granted);
+      granted = 0;
       add(name, bytes);
     }
 
