@@ -19,14 +19,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code mallard demo}: a server with sample datasets in a temporary folder, and what to type next. */
+/**
+ * {@code mallard demo}: a server with sample datasets in a temporary folder, and what to type next.
+ */
 @Command(
     name = "demo",
     description = "Serve sample datasets from a temporary folder and say what to type next.",
     mixinStandardHelpOptions = true,
     footer = {"%nExamples:", "  mallard demo", "  mallard demo --port 0"})
 final class DemoCommand implements Callable<Integer> {
-  @Option(names = "--port", paramLabel = "PORT", defaultValue = "8815", description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8815",
+      description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
   private int port = ServerConfig.DEFAULT_PORT;
 
   @Spec private @Nullable CommandSpec spec;

@@ -25,7 +25,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class SampleData {
   private static final int BATCH_ROWS = 16_384;
   private static final ArrowType INT64 = new ArrowType.Int(64, true);
-  private static final ArrowType DOUBLE = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+  private static final ArrowType DOUBLE =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
   private static final ArrowType UTF8 = new ArrowType.Utf8();
 
   private SampleData() {}
@@ -41,7 +42,8 @@ final class SampleData {
     void fill(VectorSchemaRoot batch, int index, long row, SplittableRandom random);
   }
 
-  private static void put(MallardClient client, String name, Schema schema, long rows, RowFiller filler)
+  private static void put(
+      MallardClient client, String name, Schema schema, long rows, RowFiller filler)
       throws IOException {
     SplittableRandom random = new SplittableRandom(42);
     long[] next = {0};
@@ -97,7 +99,8 @@ final class SampleData {
 
   /** A normal variate by Box and Muller's transform. */
   private static double gaussian(SplittableRandom random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
   }
 
   private static Schema featherSchema() {
@@ -114,7 +117,8 @@ final class SampleData {
                 field("score", DOUBLE, true))));
   }
 
-  private static void fillFeather(VectorSchemaRoot batch, int i, long row, SplittableRandom random) {
+  private static void fillFeather(
+      VectorSchemaRoot batch, int i, long row, SplittableRandom random) {
     ((BigIntVector) batch.getVector("id")).setSafe(i, row);
     if (random.nextInt(10) > 0) {
       ((BitVector) batch.getVector("is_active")).setSafe(i, random.nextInt(2));
@@ -133,7 +137,8 @@ final class SampleData {
     return new Schema(List.of(field("user", UTF8, false), field("pages", INT64, false)));
   }
 
-  private static void fillSessions(VectorSchemaRoot batch, int i, long row, SplittableRandom random) {
+  private static void fillSessions(
+      VectorSchemaRoot batch, int i, long row, SplittableRandom random) {
     setText(batch, "user", i, "user_" + row);
     ((BigIntVector) batch.getVector("pages")).setSafe(i, 1 + random.nextInt(40));
   }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * What the client commands share: a connection, and errors in one line with the exit code that fits: 0 ok, 1 failed, 2
- * usage, 3 not found.
+ * What the client commands share: a connection, and errors in one line with the exit code that
+ * fits: 0 ok, 1 failed, 2 usage, 3 not found.
  */
 abstract class ClientCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -46,7 +46,9 @@ abstract class ClientCommand implements Callable<Integer> {
   private int refused(FlightRuntimeException e) {
     FlightStatusCode code = e.status().code();
     if (code == FlightStatusCode.UNAVAILABLE) {
-      return fail(FAILED, "cannot reach " + server + "; is the server running? start it with: mallard serve");
+      return fail(
+          FAILED,
+          "cannot reach " + server + "; is the server running? start it with: mallard serve");
     }
     String message = String.valueOf(e.status().description());
     return fail(code == FlightStatusCode.NOT_FOUND ? NOT_FOUND : FAILED, message);

@@ -19,7 +19,10 @@ public final class GetCommand extends ClientCommand {
   @Parameters(paramLabel = "NAME", description = "The dataset.")
   private String name = "";
 
-  @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "A new Feather file (default: text on standard output).")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "A new Feather file (default: text on standard output).")
   private @Nullable Path output;
 
   @Override

@@ -14,7 +14,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {"%nExamples:", "  mallard list", "  mallard list 'sales/*'"})
 public final class ListCommand extends ClientCommand {
-  @Parameters(arity = "0..1", paramLabel = "GLOB", defaultValue = "", description = "Only names with this prefix, or that match this glob.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "GLOB",
+      defaultValue = "",
+      description = "Only names with this prefix, or that match this glob.")
   private String pattern = "";
 
   @Override

@@ -13,12 +13,20 @@ import picocli.CommandLine.Parameters;
     name = "put",
     description = "Upload a Feather (Arrow IPC) file; an existing dataset of the name is replaced.",
     mixinStandardHelpOptions = true,
-    footer = {"%nExamples:", "  mallard put sales.feather", "  mallard put sales.feather my_app/sales"})
+    footer = {
+      "%nExamples:",
+      "  mallard put sales.feather",
+      "  mallard put sales.feather my_app/sales"
+    })
 public final class PutCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "FILE", description = "The file.")
   private Path file = Path.of("");
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The dataset (default: the file's name).")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "The dataset (default: the file's name).")
   private @Nullable String name;
 
   @Override

@@ -27,7 +27,8 @@ import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * A client of a Mallard server (or of any Flight server with named datasets), on arrow-java's {@link FlightClient}.
+ * A client of a Mallard server (or of any Flight server with named datasets), on arrow-java's
+ * {@link FlightClient}.
  *
  * <p>One thread at a time. Closing it closes the connection. Errors come as {@link
  * org.apache.arrow.flight.FlightRuntimeException}.
@@ -45,7 +46,9 @@ public final class MallardClient implements AutoCloseable {
   public static MallardClient connect(String host, int port) {
     BufferAllocator allocator = new RootAllocator();
     FlightClient flight =
-        FlightClient.builder(allocator, Location.forGrpcInsecure(host, port)).maxInboundMessageSize(Integer.MAX_VALUE).build();
+        FlightClient.builder(allocator, Location.forGrpcInsecure(host, port))
+            .maxInboundMessageSize(Integer.MAX_VALUE)
+            .build();
     return new MallardClient(allocator, flight);
   }
 
@@ -67,7 +70,9 @@ public final class MallardClient implements AutoCloseable {
   /** Takes the batches of a stream one by one. */
   @FunctionalInterface
   public interface BatchConsumer {
-    /** @param batch valid until the call returns */
+    /**
+     * @param batch valid until the call returns
+     */
     void accept(VectorSchemaRoot batch) throws IOException;
   }
 
@@ -97,12 +102,15 @@ public final class MallardClient implements AutoCloseable {
   public long getToFile(String name, Path file) throws IOException {
     List<FlightEndpoint> endpoints = info(name).getEndpoints();
     if (endpoints.size() != 1) {
-      throw new IOException("dataset '" + name + "' has " + endpoints.size() + " endpoints (expected: 1)");
+      throw new IOException(
+          "dataset '" + name + "' has " + endpoints.size() + " endpoints (expected: 1)");
     }
     long rows = 0;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         FlightStream stream = flight.getStream(endpoints.get(0).getTicket());
-        ArrowFileWriter writer = new ArrowFileWriter(stream.getRoot(), stream.getDictionaryProvider(), channel)) {
+        ArrowFileWriter writer =
+            new ArrowFileWriter(stream.getRoot(), stream.getDictionaryProvider(), channel)) {
       writer.start();
       while (stream.next()) {
         writer.writeBatch();
@@ -120,7 +128,9 @@ public final class MallardClient implements AutoCloseable {
   /** Fills one batch after the other; the next is asked for when the one before is sent. */
   @FunctionalInterface
   public interface BatchProducer {
-    /** @return false when there are no more rows; then {@code batch} is not sent */
+    /**
+     * @return false when there are no more rows; then {@code batch} is not sent
+     */
     boolean fill(VectorSchemaRoot batch) throws IOException;
   }
 
@@ -129,10 +139,12 @@ public final class MallardClient implements AutoCloseable {
    *
    * @return what the server says of it, as JSON: name, version, rows, bytes
    */
-  public Optional<String> put(String name, Schema schema, BatchProducer producer) throws IOException {
+  public Optional<String> put(String name, Schema schema, BatchProducer producer)
+      throws IOException {
     try (VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator)) {
       SyncPutListener acknowledged = new SyncPutListener();
-      FlightClient.ClientStreamListener upload = flight.startPut(FlightDescriptor.path(name), batch, acknowledged);
+      FlightClient.ClientStreamListener upload =
+          flight.startPut(FlightDescriptor.path(name), batch, acknowledged);
       while (producer.fill(batch)) {
         upload.putNext();
       }
@@ -146,7 +158,11 @@ public final class MallardClient implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
       FlightClient.ClientStreamListener upload =
-          flight.startPut(FlightDescriptor.path(name), reader.getVectorSchemaRoot(), reader, new AsyncPutListener());
+          flight.startPut(
+              FlightDescriptor.path(name),
+              reader.getVectorSchemaRoot(),
+              reader,
+              new AsyncPutListener());
       while (reader.loadNextBatch()) {
         upload.putNext();
       }
@@ -158,12 +174,10 @@ public final class MallardClient implements AutoCloseable {
   private static Optional<String> lastMetadata(SyncPutListener acknowledged) throws IOException {
     Optional<String> last = Optional.empty();
     try {
-      for (PutResult result = acknowledged.read(); result != null; result = acknowledged.read()) {
-        try (result) {
-          byte[] bytes = new byte[(int) result.getApplicationMetadata().readableBytes()];
-          result.getApplicationMetadata().getBytes(0, bytes);
-          last = Optional.of(new String(bytes, StandardCharsets.UTF_8));
-        }
+      PutResult result;
+      while ((result = acknowledged.read()) != null) {
+        last = Optional.of(text(result));
+        result.close();
       }
       acknowledged.getResult();
       return last;
@@ -171,13 +185,24 @@ public final class MallardClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the server stores the upload", e);
     } catch (java.util.concurrent.ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IOException(e.getCause());
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause());
     }
+  }
+
+  private static String text(PutResult result) {
+    byte[] bytes = new byte[(int) result.getApplicationMetadata().readableBytes()];
+    result.getApplicationMetadata().getBytes(0, bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Deletes a dataset. */
   public void drop(String name) {
-    flight.doAction(new Action("drop_dataset", name.getBytes(StandardCharsets.UTF_8))).forEachRemaining(result -> {});
+    flight
+        .doAction(new Action("drop_dataset", name.getBytes(StandardCharsets.UTF_8)))
+        .forEachRemaining(result -> {});
   }
 
   @Override

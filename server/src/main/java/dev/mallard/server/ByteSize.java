@@ -6,9 +6,12 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Sizes as people write them: {@code 1048576}, {@code 64MiB}, {@code 2g}. Units are powers of 1024. */
+/**
+ * Sizes as people write them: {@code 1048576}, {@code 64MiB}, {@code 2g}. Units are powers of 1024.
+ */
 final class ByteSize implements ITypeConverter<Long> {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*([kmgt]?)(i?b)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,15})\\s*([kmgt]?)(i?b)?", Pattern.CASE_INSENSITIVE);
 
   @Override
   public Long convert(String text) {
@@ -18,7 +21,8 @@ final class ByteSize implements ITypeConverter<Long> {
   static long parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new TypeConversionException("'" + text + "' is not a size (expected: for example 1048576, 64MiB or 2G)");
+      throw new TypeConversionException(
+          "'" + text + "' is not a size (expected: for example 1048576, 64MiB or 2G)");
     }
     int power = "kmgt".indexOf(matcher.group(2).toLowerCase(Locale.ROOT)) + 1;
     if (matcher.group(2).isEmpty()) {

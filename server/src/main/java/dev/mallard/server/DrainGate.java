@@ -8,7 +8,10 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.time.Duration;
 
-/** Counts the calls under way and, once closed, turns new ones away with UNAVAILABLE, so that clients try elsewhere. */
+/**
+ * Counts the calls under way and, once closed, turns new ones away with UNAVAILABLE, so that
+ * clients try elsewhere.
+ */
 final class DrainGate implements ServerInterceptor {
   private int running;
   private boolean closed;
@@ -18,7 +21,9 @@ final class DrainGate implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     if (!enter()) {
       call.close(
-          Status.UNAVAILABLE.withDescription("the server is shutting down; try again, or try another"), new Metadata());
+          Status.UNAVAILABLE.withDescription(
+              "the server is shutting down; try again, or try another"),
+          new Metadata());
       return new ServerCall.Listener<>() {};
     }
     Leave leave = new Leave();

@@ -12,7 +12,6 @@ import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.feather.FeatherFormat;
-import dev.mallard.store.parquet.ParquetFormat;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -34,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server: everything put together by plain constructor calls, started, drained and stopped. Tests start this
- * very class on port 0.
+ * A running server: everything put together by plain constructor calls, started, drained and
+ * stopped. Tests start this very class on port 0.
  *
  * <p>Thread-safe. {@link #close()} stops at once; {@link #drain} first lets running streams finish.
  */
@@ -57,7 +56,9 @@ public final class MallardServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server grpc;
 
-  /** @throws MallardException FAILED_PRECONDITION, with what to do, if it cannot start */
+  /**
+   * @throws MallardException FAILED_PRECONDITION, with what to do, if it cannot start
+   */
   public static MallardServer start(ServerConfig config) {
     return start(config, CommitHook.NONE);
   }
@@ -67,7 +68,8 @@ public final class MallardServer implements AutoCloseable {
     try {
       return new MallardServer(config, hook);
     } catch (IOException e) {
-      throw new MallardException(ErrorCode.FAILED_PRECONDITION, "cannot start: " + e.getMessage(), e);
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION, "cannot start: " + e.getMessage(), e);
     }
   }
 
@@ -75,17 +77,21 @@ public final class MallardServer implements AutoCloseable {
     this.config = config;
     try {
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
-      ExecutorService workers = resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
+      ExecutorService workers =
+          resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
       ExecutorService codecs =
           resources.add(
-              Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()), Workers::shutDown);
-      Formats formats = new Formats(List.of(new ParquetFormat(codecs), new FeatherFormat()));
+              Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
+              Workers::shutDown);
+      Formats formats = new Formats(List.of(new FeatherFormat()));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       DataFolder folder = openFolder(leases, hook);
       DerivedForms derived = resources.add(openCache(folder));
       this.catalog = new Catalog(folder, config.mounts(), formats, leases, derived, allocator);
       Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
-      FlightRpc flight = new FlightRpc(catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
+      FlightRpc flight =
+          new FlightRpc(
+              catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     } catch (IOException | RuntimeException e) {
@@ -101,26 +107,33 @@ public final class MallardServer implements AutoCloseable {
     return new CheckLimits(usual.rows(), bytes, bytes, usual.ratio());
   }
 
-  private @Nullable DataFolder openFolder(VersionLeases leases, CommitHook hook) throws IOException {
+  private @Nullable DataFolder openFolder(VersionLeases leases, CommitHook hook)
+      throws IOException {
     if (config.folder().isEmpty()) {
       return null;
     }
     Path root = config.folder().get();
     if (!Files.isDirectory(root)) {
       throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION, "cannot serve " + root + ": it is not a folder; create it, or name another");
+          ErrorCode.FAILED_PRECONDITION,
+          "cannot serve " + root + ": it is not a folder; create it, or name another");
     }
     boolean writable = config.readOnly() || Files.isWritable(root);
     if (!Files.isReadable(root) || !Files.isExecutable(root) || !writable) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
-          "cannot serve " + root + ": this user may not " + (writable ? "read" : "write to") + " it; change its permissions"
+          "cannot serve "
+              + root
+              + ": this user may not "
+              + (writable ? "read" : "write to")
+              + " it; change its permissions"
               + (writable ? "" : ", or add --read-only"));
     }
     return resources.add(
         DataFolder.open(
             root,
-            new DataFolder.Options(config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
+            new DataFolder.Options(
+                config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
   }
 
   private DerivedForms openCache(@Nullable DataFolder folder) throws IOException {
@@ -185,14 +198,16 @@ public final class MallardServer implements AutoCloseable {
   }
 
   /**
-   * Turns new calls away, lets running ones finish for as long as the configuration says, then stops.
+   * Turns new calls away, lets running ones finish for as long as the configuration says, then
+   * stops.
    *
    * @return whether all of them finished
    */
   public boolean drain() {
     health.enterTerminalState();
     gate.close();
-    LOG.info("draining: {} calls under way, at most {} s", gate.running(), config.grace().toSeconds());
+    LOG.info(
+        "draining: {} calls under way, at most {} s", gate.running(), config.grace().toSeconds());
     boolean idle = false;
     try {
       idle = gate.awaitIdle(config.grace());

@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what was opened, in reverse order; one that fails does not keep the others from being closed. */
+/**
+ * Closes what was opened, in reverse order; one that fails does not keep the others from being
+ * closed.
+ */
 final class Resources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 

@@ -69,7 +69,9 @@ public final class ServeCommand implements Callable<Integer> {
       return CommandLine.ExitCode.USAGE;
     } catch (MallardException e) {
       err.println("mallard serve: " + e.getMessage());
-      return e.code() == ErrorCode.INVALID_ARGUMENT ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+      return e.code() == ErrorCode.INVALID_ARGUMENT
+          ? CommandLine.ExitCode.USAGE
+          : CommandLine.ExitCode.SOFTWARE;
     }
     Signals signals = Signals.install();
     out.println(readyLine(config, server));
@@ -85,11 +87,16 @@ public final class ServeCommand implements Callable<Integer> {
         .formatted(Version.current(), config.host(), server.port(), server.datasets(), folder);
   }
 
-  /** The options as given, and where they are silent those of the environment and the configuration file. */
+  /**
+   * The options as given, and where they are silent those of the environment and the configuration
+   * file.
+   */
   private ServeOptions effectiveOptions(CommandLine command) throws SettingsException {
     ParseResult given = command.getParseResult();
     List<OptionSpec> all =
-        command.getCommandSpec().options().stream().filter(option -> !UNSETTABLE.contains(name(option))).toList();
+        command.getCommandSpec().options().stream()
+            .filter(option -> !UNSETTABLE.contains(name(option)))
+            .toList();
     Set<String> known = all.stream().map(ServeCommand::name).collect(Collectors.toSet());
     known.add(FOLDER);
     Settings settings = Settings.load(known, options.configFile(environment), environment);
@@ -102,7 +109,8 @@ public final class ServeCommand implements Callable<Integer> {
         arguments.add(option.longestName());
       }
     }
-    String folder = options.folder != null ? options.folder.toString() : settings.single(FOLDER).orElse(null);
+    String folder =
+        options.folder != null ? options.folder.toString() : settings.single(FOLDER).orElse(null);
     if (folder != null) {
       arguments.add(folder);
     }

@@ -19,29 +19,51 @@ final class ServeOptions {
       index = "0",
       arity = "0..1",
       paramLabel = "DIR",
-      description = "Folder whose Parquet and Feather files are served, and where uploads go (default: the current folder;"
-          + " none if only --dataset or --parquet-path is given).")
+      description =
+          "Folder whose Parquet and Feather files are served, and where uploads go (default: the current folder;"
+              + " none if only --dataset or --parquet-path is given).")
   @Nullable Path folder;
 
-  @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}).")
   String host = "127.0.0.1";
 
-  @Option(names = "--port", paramLabel = "PORT", defaultValue = "8815", description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8815",
+      description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
   int port = ServerConfig.DEFAULT_PORT;
 
   @Option(
       names = "--dataset",
       paramLabel = "NAME=PATH",
-      description = "Serve a file, a folder or a glob from anywhere under a name of choice, read-only. May be repeated.")
+      description =
+          "Serve a file, a folder or a glob from anywhere under a name of choice, read-only. May be repeated.")
   List<String> datasets = new ArrayList<>();
 
-  @Option(names = "--parquet-path", paramLabel = "FILE", description = "Short for --dataset dataset=FILE.")
+  @Option(
+      names = "--parquet-path",
+      paramLabel = "FILE",
+      description = "Short for --dataset dataset=FILE.")
   @Nullable String parquetPath;
 
-  @Option(names = "--read-only", arity = "0..1", fallbackValue = "true", defaultValue = "false", description = "Change nothing in the folder; refuse uploads and drops.")
+  @Option(
+      names = "--read-only",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "false",
+      description = "Change nothing in the folder; refuse uploads and drops.")
   boolean readOnly;
 
-  @Option(names = "--keep-versions", paramLabel = "N", defaultValue = "1", description = "Previous versions kept of each dataset (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--keep-versions",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Previous versions kept of each dataset (default: ${DEFAULT-VALUE}).")
   int keepVersions = 1;
 
   @Option(
@@ -49,14 +71,16 @@ final class ServeOptions {
       paramLabel = "SIZE",
       defaultValue = "2MiB",
       converter = ByteSize.class,
-      description = "Batches are cut so that no message that is sent is much larger (default: ${DEFAULT-VALUE}).")
+      description =
+          "Batches are cut so that no message that is sent is much larger (default: ${DEFAULT-VALUE}).")
   long maxMessageSize = ServerConfig.DEFAULT_MAX_MESSAGE_BYTES;
 
   @Option(
       names = "--max-upload-message-size",
       paramLabel = "SIZE",
       converter = ByteSize.class,
-      description = "Largest message that a client may send (default: a quarter of the Java heap, at most 1 GiB).")
+      description =
+          "Largest message that a client may send (default: a quarter of the Java heap, at most 1 GiB).")
   @Nullable Long maxUploadMessageSize;
 
   @Option(
@@ -64,20 +88,23 @@ final class ServeOptions {
       paramLabel = "SIZE",
       defaultValue = "16GiB",
       converter = ByteSize.class,
-      description = "Most that forms derived for faster reading may take on disk; 0 for none (default: ${DEFAULT-VALUE}).")
+      description =
+          "Most that forms derived for faster reading may take on disk; 0 for none (default: ${DEFAULT-VALUE}).")
   long cacheSize = ServerConfig.DEFAULT_CACHE_BYTES;
 
   @Option(
       names = "--cache-dir",
       paramLabel = "DIR",
-      description = "Where derived forms go; may be deleted at any time (default: in the data folder, hidden).")
+      description =
+          "Where derived forms go; may be deleted at any time (default: in the data folder, hidden).")
   @Nullable Path cacheFolder;
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
       converter = ByteSize.class,
-      description = "Most Arrow memory at a time (default: as much again as the Java heap may take).")
+      description =
+          "Most Arrow memory at a time (default: as much again as the Java heap may take).")
   @Nullable Long memory;
 
   @Option(
@@ -87,10 +114,15 @@ final class ServeOptions {
       description = "How long running streams may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
   int graceSeconds = 30;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "YAML file with any of these settings, e.g. 'port: 8815'.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with any of these settings, e.g. 'port: 8815'.")
   @Nullable Path config;
 
-  /** @throws MallardException INVALID_ARGUMENT for what picocli cannot see is wrong */
+  /**
+   * @throws MallardException INVALID_ARGUMENT for what picocli cannot see is wrong
+   */
   ServerConfig toConfig() {
     List<Mount> mounts = new ArrayList<>();
     for (String dataset : datasets) {
@@ -98,7 +130,9 @@ final class ServeOptions {
       if (equals <= 0 || equals == dataset.length() - 1) {
         throw MallardException.invalid("--dataset: '" + dataset + "' (expected: NAME=PATH)");
       }
-      mounts.add(new Mount(DatasetName.parse(dataset.substring(0, equals)), dataset.substring(equals + 1)));
+      mounts.add(
+          new Mount(
+              DatasetName.parse(dataset.substring(0, equals)), dataset.substring(equals + 1)));
     }
     if (parquetPath != null) {
       mounts.add(new Mount(DatasetName.parse("dataset"), parquetPath));
@@ -107,8 +141,15 @@ final class ServeOptions {
     require(keepVersions >= 0, "--keep-versions", keepVersions, "0 or more");
     require(maxMessageSize >= 1024, "--max-message-size", maxMessageSize, "1024 bytes or more");
     require(graceSeconds >= 0, "--grace", graceSeconds, "0 or more");
-    long upload = maxUploadMessageSize == null ? ServerConfig.defaultMaxUploadMessageBytes() : maxUploadMessageSize;
-    require(upload >= 1024 && upload <= Integer.MAX_VALUE, "--max-upload-message-size", upload, "1KiB to 2GiB");
+    long upload =
+        maxUploadMessageSize == null
+            ? ServerConfig.defaultMaxUploadMessageBytes()
+            : maxUploadMessageSize;
+    require(
+        upload >= 1024 && upload <= Integer.MAX_VALUE,
+        "--max-upload-message-size",
+        upload,
+        "1KiB to 2GiB");
     return new ServerConfig(
         folder(mounts),
         host,

@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param keepVersions previous versions kept of each dataset
  * @param maxMessageBytes batches are cut so that no message that is sent is much larger
  * @param maxUploadMessageBytes the largest message that a client may send
- * @param cacheFolder where derived forms go; empty puts them beside the data, or into a temporary folder where nothing may
- *     be written there
+ * @param cacheFolder where derived forms go; empty puts them beside the data, or into a temporary
+ *     folder where nothing may be written there
  * @param cacheBytes the most that derived forms may take on disk; 0 for none
  * @param memoryBytes the most Arrow memory at a time
  * @param grace how long running streams may go on after SIGTERM

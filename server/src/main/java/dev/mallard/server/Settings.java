@@ -15,16 +15,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Settings from outside the command line: the environment ({@code MALLARD_MAX_MESSAGE_SIZE}) goes before the
- * configuration file ({@code max-message-size: 2MiB}). A setting that nobody knows is an error: better no start than a
- * start without what the operator wrote.
+ * Settings from outside the command line: the environment ({@code MALLARD_MAX_MESSAGE_SIZE}) goes
+ * before the configuration file ({@code max-message-size: 2MiB}). A setting that nobody knows is an
+ * error: better no start than a start without what the operator wrote.
  */
 final class Settings {
   private static final String PREFIX = "MALLARD_";
 
   /** Variables of the launcher and of the client commands. */
   private static final Set<String> OTHERS =
-      Set.of("MALLARD_URI", "MALLARD_JAVA_OPTS", "MALLARD_JAVA_HOME", "MALLARD_CONFIG", "MALLARD_LOG");
+      Set.of(
+          "MALLARD_URI", "MALLARD_JAVA_OPTS", "MALLARD_JAVA_HOME", "MALLARD_CONFIG", "MALLARD_LOG");
 
   private final Map<String, List<String>> values;
 
@@ -61,16 +62,22 @@ final class Settings {
     try {
       root = new YAMLMapper().readTree(Files.readString(file));
     } catch (IOException e) {
-      throw new SettingsException("cannot read the configuration file " + file + ": " + firstLine(e));
+      throw new SettingsException(
+          "cannot read the configuration file " + file + ": " + firstLine(e));
     }
     if (root.isMissingNode() || root.isNull()) {
       return;
     }
     if (!root.isObject()) {
-      throw new SettingsException("configuration file " + file + ": expected lines like 'port: 8815'");
+      throw new SettingsException(
+          "configuration file " + file + ": expected lines like 'port: 8815'");
     }
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
-      require(known, entry.getKey(), "configuration file " + file + ": setting '" + entry.getKey() + "'", "");
+      require(
+          known,
+          entry.getKey(),
+          "configuration file " + file + ": setting '" + entry.getKey() + "'",
+          "");
       values.put(entry.getKey(), texts(entry.getValue()));
     }
   }
@@ -79,7 +86,9 @@ final class Settings {
   private static List<String> texts(JsonNode value) {
     List<String> texts = new ArrayList<>();
     if (value.isObject()) {
-      value.properties().forEach(entry -> texts.add(entry.getKey() + "=" + entry.getValue().asText()));
+      value
+          .properties()
+          .forEach(entry -> texts.add(entry.getKey() + "=" + entry.getValue().asText()));
     } else if (value.isArray()) {
       value.forEach(element -> texts.add(element.asText()));
     } else {
@@ -89,7 +98,8 @@ final class Settings {
   }
 
   private static void readEnvironment(
-      Map<String, String> environment, Set<String> known, Map<String, List<String>> values) throws SettingsException {
+      Map<String, String> environment, Set<String> known, Map<String, List<String>> values)
+      throws SettingsException {
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
       if (!name.startsWith(PREFIX) || OTHERS.contains(name)) {
@@ -108,7 +118,11 @@ final class Settings {
     }
     String suggestion =
         Suggestions.closest(setting, known)
-            .map(name -> prefix.isEmpty() ? name : prefix + name.toUpperCase(Locale.ROOT).replace('-', '_'))
+            .map(
+                name ->
+                    prefix.isEmpty()
+                        ? name
+                        : prefix + name.toUpperCase(Locale.ROOT).replace('-', '_'))
             .map(name -> "did you mean '" + name + "'?")
             .orElse("known: " + String.join(", ", new TreeSet<>(known)));
     throw new SettingsException(what + " is not known; " + suggestion);

@@ -4,9 +4,11 @@ import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
 /**
- * SIGTERM and SIGINT (Ctrl-C): the first asks for an orderly stop, a second one ends the process at once.
+ * SIGTERM and SIGINT (Ctrl-C): the first asks for an orderly stop, a second one ends the process at
+ * once.
  *
- * <p>A JVM shutdown hook would not do: the exit code would be the signal's, and a second signal would be ignored.
+ * <p>A JVM shutdown hook would not do: the exit code would be the signal's, and a second signal
+ * would be ignored.
  */
 public final class Signals {
   private final CountDownLatch first = new CountDownLatch(1);

@@ -44,20 +44,28 @@ final class Actions {
     this.changes = changes;
     this.running = running;
     actions.put(
-        "drop_dataset", new Entry("Delete a dataset and its previous versions. Body: its name.", this::drop));
+        "drop_dataset",
+        new Entry("Delete a dataset and its previous versions. Body: its name.", this::drop));
     actions.put(
         "list_versions",
-        new Entry("The versions of a dataset that are kept, newest first, a JSON object each. Body: its name.", this::versions));
+        new Entry(
+            "The versions of a dataset that are kept, newest first, a JSON object each. Body: its name.",
+            this::versions));
     actions.put(
         "restore_version",
         new Entry(
-            "Make a previous version of a dataset the current one. Body: {\"name\":\"…\",\"version\":\"…\"}.", this::restore));
+            "Make a previous version of a dataset the current one. Body: {\"name\":\"…\",\"version\":\"…\"}.",
+            this::restore));
     actions.put(
         "CancelFlightInfo",
-        new Entry("Stop the reads of a FlightInfo and let go of its version. Body: CancelFlightInfoRequest.", this::cancel));
+        new Entry(
+            "Stop the reads of a FlightInfo and let go of its version. Body: CancelFlightInfoRequest.",
+            this::cancel));
     actions.put(
         "RenewFlightEndpoint",
-        new Entry("Keep an endpoint's version for longer. Body: RenewFlightEndpointRequest.", this::renew));
+        new Entry(
+            "Keep an endpoint's version for longer. Body: RenewFlightEndpointRequest.",
+            this::renew));
   }
 
   List<ActionType> list() {
@@ -76,7 +84,10 @@ final class Actions {
     if (entry == null) {
       throw new MallardException(
           ErrorCode.UNIMPLEMENTED,
-          "action '" + action.getType() + "' is not known here; known: " + String.join(", ", actions.keySet()));
+          "action '"
+              + action.getType()
+              + "' is not known here; known: "
+              + String.join(", ", actions.keySet()));
     }
     return entry.handler().run(action.getBody());
   }
@@ -87,16 +98,21 @@ final class Actions {
   }
 
   private List<Result> versions(ByteString body) {
-    return catalog.versions(name(body, "list_versions")).stream().map(version -> result(json(version))).toList();
+    return catalog.versions(name(body, "list_versions")).stream()
+        .map(version -> result(json(version)))
+        .toList();
   }
 
   private List<Result> restore(ByteString body) {
     String expected = "{\"name\":\"sales\",\"version\":\"…\"}";
-    RestoreRequest request = Json.read(body.toByteArray(), RestoreRequest.class, "action restore_version", expected);
+    RestoreRequest request =
+        Json.read(body.toByteArray(), RestoreRequest.class, "action restore_version", expected);
     if (request.name() == null || request.version() == null) {
-      throw MallardException.invalid("action restore_version: not the JSON that is expected here: " + expected);
+      throw MallardException.invalid(
+          "action restore_version: not the JSON that is expected here: " + expected);
     }
-    return List.of(result(json(changes.restore(DatasetName.parse(request.name()), request.version()))));
+    return List.of(
+        result(json(changes.restore(DatasetName.parse(request.name()), request.version()))));
   }
 
   private static byte[] json(VersionInfo version) {
@@ -110,7 +126,8 @@ final class Actions {
   }
 
   private List<Result> cancel(ByteString body) {
-    CancelFlightInfoRequest request = parse(body, CancelFlightInfoRequest.parser(), "CancelFlightInfo");
+    CancelFlightInfoRequest request =
+        parse(body, CancelFlightInfoRequest.parser(), "CancelFlightInfo");
     boolean something = false;
     for (FlightEndpoint endpoint : request.getInfo().getEndpointList()) {
       ReadTicket ticket = ReadTicket.decode(endpoint.getTicket());
@@ -122,19 +139,26 @@ final class Actions {
       }
     }
     CancelStatus status =
-        something ? CancelStatus.CANCEL_STATUS_CANCELLED : CancelStatus.CANCEL_STATUS_NOT_CANCELLABLE;
+        something
+            ? CancelStatus.CANCEL_STATUS_CANCELLED
+            : CancelStatus.CANCEL_STATUS_NOT_CANCELLABLE;
     return List.of(result(CancelFlightInfoResult.newBuilder().setStatus(status).build()));
   }
 
   private List<Result> renew(ByteString body) {
-    RenewFlightEndpointRequest request = parse(body, RenewFlightEndpointRequest.parser(), "RenewFlightEndpoint");
+    RenewFlightEndpointRequest request =
+        parse(body, RenewFlightEndpointRequest.parser(), "RenewFlightEndpoint");
     ReadTicket ticket = ReadTicket.decode(request.getEndpoint().getTicket());
     if (ticket.version() == null) {
-      throw MallardException.invalid("action RenewFlightEndpoint: the endpoint's ticket names no version, so it does not expire");
+      throw MallardException.invalid(
+          "action RenewFlightEndpoint: the endpoint's ticket names no version, so it does not expire");
     }
     Catalog.Leased leased = catalog.renew(ticket.name(), ticket.version());
     return List.of(
-        result(request.getEndpoint().toBuilder().setExpirationTime(Plans.timestamp(leased.until())).build()));
+        result(
+            request.getEndpoint().toBuilder()
+                .setExpirationTime(Plans.timestamp(leased.until()))
+                .build()));
   }
 
   private static DatasetName name(ByteString body, String action) {
@@ -146,7 +170,9 @@ final class Actions {
       return parser.parseFrom(body);
     } catch (InvalidProtocolBufferException e) {
       throw new MallardException(
-          ErrorCode.INVALID_ARGUMENT, "action " + action + ": the body is not a " + action + "Request message", e);
+          ErrorCode.INVALID_ARGUMENT,
+          "action " + action + ": the body is not a " + action + "Request message",
+          e);
     }
   }
 

@@ -88,6 +88,7 @@ record CallHeaders(Metadata metadata) {
   }
 
   private static MallardException invalid(String header, String value, String expected) {
-    return MallardException.invalid("header " + header + ": '" + value + "' (expected: " + expected + ")");
+    return MallardException.invalid(
+        "header " + header + ": '" + value + "' (expected: " + expected + ")");
   }
 }

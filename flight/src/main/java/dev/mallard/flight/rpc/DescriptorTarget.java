@@ -22,22 +22,30 @@ sealed interface DescriptorTarget {
     return switch (descriptor.getType()) {
       case PATH -> new Dataset(List.copyOf(descriptor.getPathList()));
       case CMD -> command(descriptor);
-      default -> throw MallardException.invalid("descriptor: it has neither a path nor a command; set a dataset's path");
+      default ->
+          throw MallardException.invalid(
+              "descriptor: it has neither a path nor a command; set a dataset's path");
     };
   }
 
   private static DescriptorTarget command(FlightDescriptor descriptor) {
     if (Json.looksLikeObject(descriptor.getCmd())) {
       AppendCommand command =
-          Json.read(descriptor.getCmd().toByteArray(), AppendCommand.class, "command", "{\"append\":\"sales\"}");
+          Json.read(
+              descriptor.getCmd().toByteArray(),
+              AppendCommand.class,
+              "command",
+              "{\"append\":\"sales\"}");
       if (command.append() == null) {
-        throw MallardException.invalid("command: not the JSON that is expected here: {\"append\":\"sales\"}");
+        throw MallardException.invalid(
+            "command: not the JSON that is expected here: {\"append\":\"sales\"}");
       }
       return new Append(List.of(command.append()));
     }
     String what = isFlightSql(descriptor) ? "Flight SQL" : "SQL";
     throw new MallardException(
-        ErrorCode.UNIMPLEMENTED, "command: this server does not speak " + what + " yet; ask for a dataset by its path");
+        ErrorCode.UNIMPLEMENTED,
+        "command: this server does not speak " + what + " yet; ask for a dataset by its path");
   }
 
   private static boolean isFlightSql(FlightDescriptor descriptor) {

@@ -49,7 +49,11 @@ public final class FlightRpc {
    * @param readyThreshold bytes that may wait to be sent to one client before its stream is held
    */
   public FlightRpc(
-      Catalog catalog, Changes changes, BufferAllocator allocator, long maxMessageBytes, int readyThreshold) {
+      Catalog catalog,
+      Changes changes,
+      BufferAllocator allocator,
+      long maxMessageBytes,
+      int readyThreshold) {
     RunningReads running = new RunningReads();
     this.catalog = catalog;
     this.changes = changes;
@@ -63,11 +67,13 @@ public final class FlightRpc {
   public ServerServiceDefinition definition() {
     MethodDescriptor<Ticket, IpcMessage> get =
         FlightServiceGrpc.getDoGetMethod().toBuilder(
-                FlightServiceGrpc.getDoGetMethod().getRequestMarshaller(), FlightMarshallers.outgoing())
+                FlightServiceGrpc.getDoGetMethod().getRequestMarshaller(),
+                FlightMarshallers.outgoing())
             .build();
     MethodDescriptor<IncomingFrame, PutResult> put =
         FlightServiceGrpc.getDoPutMethod().toBuilder(
-                FlightMarshallers.incoming(allocator), FlightServiceGrpc.getDoPutMethod().getResponseMarshaller())
+                FlightMarshallers.incoming(allocator),
+                FlightServiceGrpc.getDoPutMethod().getResponseMarshaller())
             .build();
     ServiceDescriptor service =
         ServiceDescriptor.newBuilder(FlightServiceGrpc.SERVICE_NAME)
@@ -88,7 +94,10 @@ public final class FlightRpc {
             .addMethod(
                 FlightServiceGrpc.getHandshakeMethod(),
                 ServerCalls.asyncBidiStreamingCall(
-                    client -> refuse(client, "Handshake: this server asks for no authentication; just call it")))
+                    client ->
+                        refuse(
+                            client,
+                            "Handshake: this server asks for no authentication; just call it")))
             .addMethod(FlightServiceGrpc.getListFlightsMethod(), streaming(this::listFlights))
             .addMethod(FlightServiceGrpc.getGetFlightInfoMethod(), unary(this::flightInfo))
             .addMethod(FlightServiceGrpc.getPollFlightInfoMethod(), unary(this::poll))
@@ -98,10 +107,14 @@ public final class FlightRpc {
             .addMethod(
                 FlightServiceGrpc.getDoExchangeMethod(),
                 ServerCalls.asyncBidiStreamingCall(
-                    client -> refuse(client, "DoExchange: this server has no exchanges; use DoPut and DoGet")))
+                    client ->
+                        refuse(
+                            client,
+                            "DoExchange: this server has no exchanges; use DoPut and DoGet")))
             .addMethod(
                 FlightServiceGrpc.getDoActionMethod(),
-                streaming((action, client) -> IteratorPump.start(actions.run(action).iterator(), client)))
+                streaming(
+                    (action, client) -> IteratorPump.start(actions.run(action).iterator(), client)))
             .addMethod(
                 FlightServiceGrpc.getListActionsMethod(),
                 streaming((empty, client) -> IteratorPump.start(actions.list().iterator(), client)))
@@ -111,11 +124,13 @@ public final class FlightRpc {
 
   private void listFlights(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
     String text = Utf8.decode(criteria.getExpression(), "criteria");
-    IteratorPump.start(catalog.list(NamePattern.of(text)).stream().map(Plans::listed).iterator(), client);
+    IteratorPump.start(
+        catalog.list(NamePattern.of(text)).stream().map(Plans::listed).iterator(), client);
   }
 
   private FlightInfo flightInfo(FlightDescriptor descriptor) {
-    return Plans.planned(catalog.lease(datasetName(descriptor)), descriptor, CallHeaders.current().endpoints());
+    return Plans.planned(
+        catalog.lease(datasetName(descriptor)), descriptor, CallHeaders.current().endpoints());
   }
 
   /** A dataset's plan needs no time to make, so the first poll is the last. */
@@ -133,7 +148,8 @@ public final class FlightRpc {
     if (DescriptorTarget.decode(descriptor) instanceof DescriptorTarget.Dataset dataset) {
       return dev.mallard.catalog.DatasetName.parse(dataset.path());
     }
-    throw MallardException.invalid("command: an append is for DoPut; ask for a dataset by its path");
+    throw MallardException.invalid(
+        "command: an append is for DoPut; ask for a dataset by its path");
   }
 
   private void doGet(Ticket ticket, ServerCallStreamObserver<IpcMessage> client) {

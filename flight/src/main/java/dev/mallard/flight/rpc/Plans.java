@@ -43,7 +43,9 @@ final class Plans {
       List<Long> rows = ranges.size() == 1 ? null : List.of(range.from(), range.to());
       ReadTicket ticket = new ReadTicket(dataset.file(), dataset.version(), rows, null, plan);
       info.addEndpoint(
-          FlightEndpoint.newBuilder().setTicket(ticket.encode()).setExpirationTime(timestamp(leased.until())));
+          FlightEndpoint.newBuilder()
+              .setTicket(ticket.encode())
+              .setExpirationTime(timestamp(leased.until())));
     }
     return info.build();
   }
@@ -58,14 +60,18 @@ final class Plans {
   }
 
   static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).setNanos(instant.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
   }
 
   /**
    * A schema as Flight's {@code bytes schema}: an encapsulated IPC message.
    *
-   * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Encapsulated message
-   *     format</a>
+   * @see <a
+   *     href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Encapsulated
+   *     message format</a>
    */
   static ByteString encapsulated(Schema schema) {
     ByteBuffer header = ArrowSchemas.message(schema).header();

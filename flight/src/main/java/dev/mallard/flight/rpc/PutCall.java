@@ -20,11 +20,12 @@ import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One DoPut: a schema with a descriptor, then batches, then the end. Messages are taken one by one: the next is asked
- * for when the one before it is checked and written, so the client is slowed down to what storage takes.
+ * One DoPut: a schema with a descriptor, then batches, then the end. Messages are taken one by one:
+ * the next is asked for when the one before it is checked and written, so the client is slowed down
+ * to what storage takes.
  *
- * <p>gRPC calls it in order, never twice at once. Whatever happens before the end (cancel, disconnect, bad input), the
- * dataset stays as it was.
+ * <p>gRPC calls it in order, never twice at once. Whatever happens before the end (cancel,
+ * disconnect, bad input), the dataset stays as it was.
  */
 final class PutCall implements StreamObserver<IncomingFrame> {
   private final Changes changes;
@@ -62,25 +63,29 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     }
     if (frame.header() == null) {
       if (frame.body() != null && frame.body().capacity() > 0) {
-        throw MallardException.invalid("upload to '" + upload.name() + "': a message has a body but no header");
+        throw MallardException.invalid(
+            "upload to '" + upload.name() + "': a message has a body but no header");
       }
     } else {
       upload.write(message(frame));
     }
     byte[] appMetadata = frame.appMetadata();
     if (appMetadata != null && appMetadata.length > 0) {
-      client.onNext(PutResult.newBuilder().setAppMetadata(ByteString.copyFrom(appMetadata)).build());
+      client.onNext(
+          PutResult.newBuilder().setAppMetadata(ByteString.copyFrom(appMetadata)).build());
     }
   }
 
   private Upload begin(IncomingFrame frame) {
     FlightDescriptor descriptor = frame.parseDescriptor();
     if (descriptor == null) {
-      throw MallardException.invalid("upload: the first message has no descriptor; say which dataset to put");
+      throw MallardException.invalid(
+          "upload: the first message has no descriptor; say which dataset to put");
     }
     ByteBuffer header = frame.header();
     if (header == null) {
-      throw MallardException.invalid("upload: the first message has no schema; send it before any batch");
+      throw MallardException.invalid(
+          "upload: the first message has no schema; send it before any batch");
     }
     PutMode mode = CallHeaders.current().putMode();
     DescriptorTarget target = DescriptorTarget.decode(descriptor);
@@ -121,7 +126,8 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     }
     try {
       if (upload == null) {
-        throw MallardException.invalid("upload: it ended before a schema came; send a schema, even if there are no rows");
+        throw MallardException.invalid(
+            "upload: it ended before a schema came; send a schema, even if there are no rows");
       }
       byte[] receipt = Json.write(upload.commit());
       end();

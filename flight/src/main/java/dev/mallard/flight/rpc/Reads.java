@@ -4,14 +4,11 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.CompressedStream;
 import dev.mallard.arrow.DecompressedStream;
+import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageCutter;
 import dev.mallard.arrow.SkippedStream;
 import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.Dataset;
 import dev.mallard.catalog.DatasetName;
-import dev.mallard.error.ErrorCode;
-import dev.mallard.error.MallardException;
-import dev.mallard.arrow.IpcMessage;
 import io.grpc.stub.ServerCallStreamObserver;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
@@ -42,7 +39,8 @@ final class Reads {
     private final ReadTicket ticket;
     private final StreamPump pump;
 
-    ReadRegistration(ReadTicket ticket, BatchStream stream, ServerCallStreamObserver<IpcMessage> client) {
+    ReadRegistration(
+        ReadTicket ticket, BatchStream stream, ServerCallStreamObserver<IpcMessage> client) {
       this.ticket = ticket;
       this.pump = new StreamPump(stream, client, this::end);
     }
@@ -66,7 +64,10 @@ final class Reads {
     return catalog.lease(name).dataset().read(ticket.range());
   }
 
-  /** What the client sees: uncompressed unless it asked, no message too large for it, without what it has already. */
+  /**
+   * What the client sees: uncompressed unless it asked, no message too large for it, without what
+   * it has already.
+   */
   private BatchStream prepare(BatchStream stored, ReadTicket ticket) {
     BatchStream stream = new DecompressedStream(stored, allocator, CheckLimits.DEFAULT);
     stream = MessageCutter.cut(stream, maxMessageBytes, allocator);

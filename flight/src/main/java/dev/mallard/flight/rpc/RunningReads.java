@@ -4,7 +4,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The reads under way, by the plan that they belong to, so that a plan can be cancelled as a whole. Thread-safe. */
+/**
+ * The reads under way, by the plan that they belong to, so that a plan can be cancelled as a whole.
+ * Thread-safe.
+ */
 final class RunningReads {
   private final ConcurrentHashMap<String, Set<StreamPump>> byPlan = new ConcurrentHashMap<>();
 
@@ -31,7 +34,9 @@ final class RunningReads {
     }
   }
 
-  /** @return whether there was anything to cancel */
+  /**
+   * @return whether there was anything to cancel
+   */
   boolean cancel(String plan) {
     Set<StreamPump> reads = byPlan.get(plan);
     if (reads == null) {

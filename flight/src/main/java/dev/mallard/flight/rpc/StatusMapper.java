@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where errors become gRPC statuses, and where it is decided what of them is logged: a fault of ours with
- * its stack trace and an id that the client sees too, a lack of resources in one line, a user's mistake not at all.
+ * The one place where errors become gRPC statuses, and where it is decided what of them is logged:
+ * a fault of ours with its stack trace and an id that the client sees too, a lack of resources in
+ * one line, a user's mistake not at all.
  */
 final class StatusMapper {
   private static final Logger LOG = LoggerFactory.getLogger(StatusMapper.class);
@@ -34,7 +35,8 @@ final class StatusMapper {
     if (error instanceof org.apache.arrow.memory.OutOfMemoryException) {
       LOG.warn("out of Arrow memory: {}", error.getMessage());
       return Status.RESOURCE_EXHAUSTED
-          .withDescription("the server's memory for data is used up; send smaller batches, or try again later")
+          .withDescription(
+              "the server's memory for data is used up; send smaller batches, or try again later")
           .asRuntimeException();
     }
     return unexpected("internal error", error);

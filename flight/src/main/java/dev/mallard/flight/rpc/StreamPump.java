@@ -12,14 +12,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pumps a stream to one client: the next message is pulled only while less than the ready threshold's bytes wait to be
- * sent, so a client that stops reading costs its stream's file handle and a few messages, and no thread.
+ * Pumps a stream to one client: the next message is pulled only while less than the ready
+ * threshold's bytes wait to be sent, so a client that stops reading costs its stream's file handle
+ * and a few messages, and no thread.
  *
- * <p>gRPC calls {@link #run} again whenever there is room; calls of one pump never overlap. {@link #cancel} may come from
- * any thread at any time and wakes a pull that blocks.
+ * <p>gRPC calls {@link #run} again whenever there is room; calls of one pump never overlap. {@link
+ * #cancel} may come from any thread at any time and wakes a pull that blocks.
  */
 final class StreamPump implements Runnable {
-  private static final MallardException CANCELLED = new MallardException(ErrorCode.CANCELLED, "read cancelled");
+  private static final MallardException CANCELLED =
+      new MallardException(ErrorCode.CANCELLED, "read cancelled");
 
   private final BatchStream stream;
   private final ServerCallStreamObserver<IpcMessage> client;

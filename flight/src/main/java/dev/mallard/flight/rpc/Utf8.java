@@ -7,7 +7,9 @@ import dev.mallard.error.MallardException;
 final class Utf8 {
   private Utf8() {}
 
-  /** @param what how to call them in an error, e.g. {@code "ticket"} */
+  /**
+   * @param what how to call them in an error, e.g. {@code "ticket"}
+   */
   static String decode(ByteString bytes, String what) {
     if (!bytes.isValidUtf8()) {
       throw MallardException.invalid(what + ": not valid UTF-8");

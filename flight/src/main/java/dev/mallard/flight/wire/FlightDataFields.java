@@ -5,7 +5,8 @@ import com.google.protobuf.WireFormat;
 /**
  * The fields of the FlightData message, as tags.
  *
- * @see <a href="https://arrow.apache.org/docs/format/Flight.html#protocol-buffer-definitions">Flight.proto</a>
+ * @see <a
+ *     href="https://arrow.apache.org/docs/format/Flight.html#protocol-buffer-definitions">Flight.proto</a>
  */
 final class FlightDataFields {
   static final int DESCRIPTOR = tag(1);

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The two ways in which FlightData crosses the wire, in place of protobuf's: protobuf would copy each body several times
- * and trust the lengths that a client declares.
+ * The two ways in which FlightData crosses the wire, in place of protobuf's: protobuf would copy
+ * each body several times and trust the lengths that a client declares.
  */
 public final class FlightMarshallers {
   private FlightMarshallers() {}

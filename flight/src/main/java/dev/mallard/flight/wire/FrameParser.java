@@ -14,8 +14,8 @@ import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one FlightData frame apart. No length that the frame declares is believed beyond the bytes that are really
- * there, and the body is copied once, into Arrow memory.
+ * Takes one FlightData frame apart. No length that the frame declares is believed beyond the bytes
+ * that are really there, and the body is copied once, into Arrow memory.
  */
 final class FrameParser {
   private final InputStream in;
@@ -45,7 +45,9 @@ final class FrameParser {
       parser.release();
       return IncomingFrame.failed(
           new MallardException(
-              ErrorCode.RESOURCE_EXHAUSTED, "upload: the server's memory for uploads is used up; send smaller batches, or try again later", e));
+              ErrorCode.RESOURCE_EXHAUSTED,
+              "upload: the server's memory for uploads is used up; send smaller batches, or try again later",
+              e));
     } catch (IOException e) {
       parser.release();
       return IncomingFrame.failed(malformed("it ends too early"));
@@ -132,7 +134,8 @@ final class FrameParser {
   private int readLength() throws IOException {
     long length = readVarint();
     if (length < 0 || length > in.available()) {
-      throw malformed("a field declares " + length + " bytes where " + in.available() + " are left");
+      throw malformed(
+          "a field declares " + length + " bytes where " + in.available() + " are left");
     }
     return (int) length;
   }

@@ -8,7 +8,8 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A FlightData frame as a client sent it: its fields taken apart, nothing in them checked. Owns its body.
+ * A FlightData frame as a client sent it: its fields taken apart, nothing in them checked. Owns its
+ * body.
  *
  * @param descriptor undecoded, or null
  * @param header the Message flatbuffer, or null
@@ -28,7 +29,9 @@ public record IncomingFrame(
     return new IncomingFrame(null, null, null, null, failure);
   }
 
-  /** @throws MallardException INVALID_ARGUMENT if it is not a descriptor */
+  /**
+   * @throws MallardException INVALID_ARGUMENT if it is not a descriptor
+   */
   public @Nullable FlightDescriptor parseDescriptor() {
     try {
       return descriptor == null ? null : FlightDescriptor.parseFrom(descriptor);

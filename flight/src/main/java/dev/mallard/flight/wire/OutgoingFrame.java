@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPC message as a FlightData frame that gRPC drains straight into Netty's buffers: header and body are copied once,
- * from where they are (memory or file) to there.
+ * An IPC message as a FlightData frame that gRPC drains straight into Netty's buffers: header and
+ * body are copied once, from where they are (memory or file) to there.
  *
  * <p>gRPC drains it inside the call that sends it, so that the message may be closed right after.
  */
@@ -40,7 +40,9 @@ final class OutgoingFrame extends InputStream implements Drainable, KnownLength 
   }
 
   private static long fieldLength(int tag, long length) {
-    return CodedOutputStream.computeUInt32SizeNoTag(tag) + CodedOutputStream.computeUInt64SizeNoTag(length) + length;
+    return CodedOutputStream.computeUInt32SizeNoTag(tag)
+        + CodedOutputStream.computeUInt64SizeNoTag(length)
+        + length;
   }
 
   @Override
