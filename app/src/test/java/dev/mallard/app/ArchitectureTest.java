@@ -1,0 +1,127 @@
+package dev.mallard.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** ARCHITECTURE.md's rules. */
+class ArchitectureTest {
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void load() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.mallard");
+  }
+
+  private static void hold(ArchRule rule) {
+    rule.check(classes);
+  }
+
+  @Test
+  void thePackageGraphHasNoCycle() {
+    hold(slices().matching("dev.mallard.(**)").should().beFreeOfCycles());
+  }
+
+  @Test
+  void edgesGoOneWay() {
+    hold(
+        Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.mallard..")
+            .layer("app")
+            .definedBy("dev.mallard.app..")
+            .layer("cli")
+            .definedBy("dev.mallard.cli..")
+            .layer("client")
+            .definedBy("dev.mallard.client..")
+            .layer("server")
+            .definedBy("dev.mallard.server..")
+            .layer("flight")
+            .definedBy("dev.mallard.flight..")
+            .layer("catalog")
+            .definedBy("dev.mallard.catalog..")
+            .layer("store")
+            .definedBy("dev.mallard.store..")
+            .layer("arrow")
+            .definedBy("dev.mallard.arrow..")
+            .layer("error")
+            .definedBy("dev.mallard.error..")
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("cli")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("cli", "app")
+            .whereLayer("server")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("flight")
+            .mayOnlyBeAccessedByLayers("server")
+            .whereLayer("catalog")
+            .mayOnlyBeAccessedByLayers("flight", "server")
+            .whereLayer("store")
+            .mayOnlyBeAccessedByLayers("catalog", "server", "flight")
+            .whereLayer("arrow")
+            .mayOnlyBeAccessedByLayers("store", "catalog", "flight", "server"));
+  }
+
+  @Test
+  void errorsDependOnNothingOfOurs() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.mallard.error..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.mallard.arrow..", "dev.mallard.store..", "dev.mallard.catalog..", "dev.mallard.flight.."));
+  }
+
+  @Test
+  void grpcStaysAtTheEdge() {
+    hold(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.mallard.flight..", "dev.mallard.client..", "dev.mallard.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.grpc.."));
+  }
+
+  @Test
+  void statusCodesAreMadeInOneClass() {
+    hold(
+        noClasses()
+            .that()
+            .doNotHaveSimpleName("StatusMapper")
+            .and()
+            .doNotHaveSimpleName("DrainGate")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.grpc.Status"));
+  }
+
+  @Test
+  void noOtherDatabaseIsBehindTheScenes() {
+    hold(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.mallard.duckdb..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.duckdb..", "java.sql.."));
+  }
+
+  @Test
+  void noStandardStreamsButThroughTheCommandLine() {
+    hold(noClasses().should().accessField(System.class, "out").orShould().accessField(System.class, "err"));
+  }
+}
