@@ -29,7 +29,7 @@ final class Concatenation implements AutoCloseable {
       throw MallardException.invalid("The data cannot be appended: " + difference.get() + ".");
     }
     Map<Long, Long> ids = DictionaryIds.translation(footer.schema(), first.schema());
-    BlockReader reader = new BlockReader(file);
+    BlockReader reader = new BlockReader(file, footer.schema());
     for (int i = 0; i < footer.dictionaries().size(); i++) {
       IpcMessage message =
           reader.read(footer.dictionaries().get(i), IpcMessage.Kind.DICTIONARY_BATCH);

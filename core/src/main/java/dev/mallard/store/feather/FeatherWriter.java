@@ -180,7 +180,7 @@ public final class FeatherWriter implements DatasetWriter {
     sink.put(footer);
     sink.putInt(footer.remaining());
     sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
-    sink.flush();
+    sink.finish();
     sink.close();
     return new WrittenFile(rowSum, arrowBytes.total());
   }
