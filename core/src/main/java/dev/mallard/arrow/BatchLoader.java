@@ -5,6 +5,7 @@ import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class BatchLoader implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Map<Long, Dictionary> dictionaries = new HashMap<>();
+  private final Map<Long, ColumnLayout> layouts;
+  private final Map<Long, List<IpcMessage>> parts = new HashMap<>();
+  private final Map<Long, FieldVector> changed = new LinkedHashMap<>();
   private final VectorSchemaRoot root;
   private final VectorLoader loader;
 
@@ -42,6 +46,7 @@ public final class BatchLoader implements AutoCloseable {
    */
   public BatchLoader(Schema schema, BufferAllocator allocator) {
     this.allocator = allocator;
+    this.layouts = ColumnLayout.dictionaries(schema);
     List<Field> fields = new ArrayList<>(schema.getFields().size());
     try {
       for (Field field : schema.getFields()) {
@@ -62,7 +67,7 @@ public final class BatchLoader implements AutoCloseable {
     return root;
   }
 
-  /** The dictionaries as they are after the messages loaded so far. */
+  /** The dictionaries as they were when the last record batch was loaded. */
   public DictionaryProvider dictionaries() {
     DictionaryProvider.MapDictionaryProvider provider =
         new DictionaryProvider.MapDictionaryProvider();
@@ -85,6 +90,7 @@ public final class BatchLoader implements AutoCloseable {
     }
     BatchHeader.DictionaryPart part = header.dictionary();
     if (part == null) {
+      loadDictionaries();
       load(header, message.body(), loader);
       return root;
     }
@@ -92,13 +98,45 @@ public final class BatchLoader implements AutoCloseable {
     if (dictionary == null) {
       throw MallardException.invalid("no column has a dictionary of id " + part.id());
     }
-    if (part.delta()) {
-      throw new MallardException(ErrorCode.UNIMPLEMENTED, "dictionary deltas cannot be loaded");
-    }
-    FieldVector values = dictionary.getVector();
-    VectorSchemaRoot single = new VectorSchemaRoot(List.of(values.getField()), List.of(values), 0);
-    load(header, message.body(), new VectorLoader(single));
+    addPart(message, part);
+    changed.put(part.id(), dictionary.getVector());
     return null;
+  }
+
+  /** Keeps what a delta that may follow must be put behind. */
+  private void addPart(IpcMessage message, BatchHeader.DictionaryPart part) throws IOException {
+    List<IpcMessage> known = parts.computeIfAbsent(part.id(), id -> new ArrayList<>());
+    if (!part.delta()) {
+      known.forEach(IpcMessage::close);
+      known.clear();
+    }
+    ColumnLayout layout = layouts.get(part.id());
+    if (layout != null) {
+      known.add(Dictionaries.normalised(message, layout, allocator));
+    }
+  }
+
+  /** Loads the dictionaries that have changed, now that somebody wants to see them. */
+  private void loadDictionaries() throws IOException {
+    for (Map.Entry<Long, FieldVector> entry : changed.entrySet()) {
+      List<IpcMessage> known = parts.get(entry.getKey());
+      ColumnLayout layout = layouts.get(entry.getKey());
+      if (known == null || layout == null) {
+        continue;
+      }
+      if (known.size() > 1) {
+        IpcMessage joined = Dictionaries.join(known, layout, allocator);
+        known.forEach(IpcMessage::close);
+        known.clear();
+        known.add(joined);
+      }
+      IpcMessage whole = known.get(0);
+      FieldVector values = entry.getValue();
+      VectorSchemaRoot single =
+          new VectorSchemaRoot(List.of(values.getField()), List.of(values), 0);
+      load(BatchHeader.read(whole), whole.body(), new VectorLoader(single));
+    }
+    changed.clear();
   }
 
   private void load(BatchHeader header, MessageBody body, VectorLoader target) throws IOException {
@@ -146,6 +184,8 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void closeDictionaries() {
+    parts.values().forEach(known -> known.forEach(IpcMessage::close));
+    parts.clear();
     dictionaries.values().forEach(dictionary -> dictionary.getVector().close());
     dictionaries.clear();
   }
