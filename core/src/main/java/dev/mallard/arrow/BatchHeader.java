@@ -176,6 +176,11 @@ record BatchHeader(
     return declared;
   }
 
+  BatchHeader withDictionary(DictionaryPart part) {
+    return new BatchHeader(
+        part, rows, nodes, buffers, codec, variadicCounts, customMetadata, bodyLength, version);
+  }
+
   boolean compressed() {
     return codec != UNCOMPRESSED;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One encoded Arrow IPC message: the currency of the whole server. A message passes from a file, an
  * upload or an engine to a client without being decoded.
  *
- * <p>Owns its body: whoever holds the message closes it, once. Not thread-safe.
+ * <p>Owns its body: whoever holds the message closes it. Not thread-safe.
  *
  * @see <a
  *     href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Encapsulated
@@ -29,6 +29,7 @@ public final class IpcMessage implements AutoCloseable {
   private final MessageBody body;
   private final byte @Nullable [] appMetadata;
   private final Kind kind;
+  private boolean closed;
 
   /**
    * @param header the Message flatbuffer alone: no continuation marker, no length; not copied
@@ -93,8 +94,12 @@ public final class IpcMessage implements AutoCloseable {
     return header.remaining() + body.length();
   }
 
+  /** Lets go of the body; again does nothing. */
   @Override
   public void close() {
-    body.close();
+    if (!closed) {
+      closed = true;
+      body.close();
+    }
   }
 }
