@@ -125,8 +125,7 @@ class ForeignFilesTest {
   void unionsRunsViewsAndTheRestAreRead() throws IOException {
     assertThat(footer("nested.arrow").rows()).isEqualTo(3);
     FeatherFooter footer = footer("nested.arrow");
-    MessageChecker checker =
-        new MessageChecker(footer.schema(), memory.get(), CheckLimits.DEFAULT);
+    MessageChecker checker = new MessageChecker(footer.schema(), memory.get(), CheckLimits.DEFAULT);
     try (BatchStream stream = open("nested.arrow")) {
       for (IpcMessage next = stream.next(); next != null; next = stream.next()) {
         try (IpcMessage message = next) {
