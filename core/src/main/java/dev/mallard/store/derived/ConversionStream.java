@@ -38,7 +38,7 @@ final class ConversionStream implements BatchStream {
     this.file = file;
     this.rows = rows;
     this.schema = schema;
-    this.reader = new BlockReader(file);
+    this.reader = new BlockReader(file, schema);
     this.dictionaries = new DictionaryParts(reader, schema, allocator);
   }
 

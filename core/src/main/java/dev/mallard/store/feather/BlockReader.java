@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Reads messages of an Arrow IPC file by their blocks: the header into memory, the body by
@@ -18,9 +19,11 @@ public final class BlockReader {
   private static final int CONTINUATION = -1;
 
   private final FileChannel file;
+  private final HeaderShape shape;
 
-  public BlockReader(FileChannel file) {
+  public BlockReader(FileChannel file, Schema schema) {
     this.file = file;
+    this.shape = new HeaderShape(schema);
   }
 
   /** A Message flatbuffer without its prefix, but with the padding behind it. */
@@ -32,13 +35,18 @@ public final class BlockReader {
   }
 
   /**
-   * @throws dev.mallard.error.MallardException DATA_LOSS if there is no such message, or if the
-   *     file ends before its body does
+   * @throws dev.mallard.error.MallardException DATA_LOSS if there is no such message, if it does
+   *     not fit the schema, or if the file ends before its body does
    */
   public IpcMessage read(Block block, IpcMessage.Kind kind) throws IOException {
     Header header = header(file, block);
     if (header.message().headerType() != headerType(kind)) {
       throw Damage.of("a message is not of the kind that the footer says");
+    }
+    switch (kind) {
+      case SCHEMA -> throw new IllegalArgumentException("kind: SCHEMA");
+      case DICTIONARY_BATCH -> shape.checkDictionary(header.message());
+      case RECORD_BATCH -> shape.checkBatch(header.message());
     }
     byte[] appMetadata = AppMetadata.of(header.message());
     if (file.size() < block.end()) {

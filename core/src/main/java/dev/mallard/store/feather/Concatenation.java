@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -28,26 +29,33 @@ final class Concatenation implements AutoCloseable {
     if (difference.isPresent()) {
       throw MallardException.invalid("The data cannot be appended: " + difference.get() + ".");
     }
-    Map<Long, Long> ids = DictionaryIds.translation(footer.schema(), first.schema());
-    BlockReader reader = new BlockReader(file);
+    Map<Long, Set<Long>> ids = DictionaryIds.translation(footer.schema(), first.schema());
+    BlockReader reader = new BlockReader(file, footer.schema());
     for (int i = 0; i < footer.dictionaries().size(); i++) {
-      IpcMessage message =
-          reader.read(footer.dictionaries().get(i), IpcMessage.Kind.DICTIONARY_BATCH);
-      writer.write(Damage.guard("a dictionary", () -> withIdOf(message, ids)));
+      addDictionary(reader, footer.dictionaries().get(i), ids);
     }
     for (int i = 0; i < footer.batchCount(); i++) {
       writer.write(reader.read(footer.batches().get(i), IpcMessage.Kind.RECORD_BATCH));
     }
   }
 
-  private static IpcMessage withIdOf(IpcMessage message, Map<Long, Long> ids) {
-    DictionaryBatch batch = (DictionaryBatch) message.flatbuffer().header(new DictionaryBatch());
-    Long id = ids.get(batch.id());
-    if (id == null || id == batch.id()) {
-      return message;
+  private void addDictionary(BlockReader reader, Block block, Map<Long, Set<Long>> ids)
+      throws IOException {
+    IpcMessage message = reader.read(block, IpcMessage.Kind.DICTIONARY_BATCH);
+    long ownId =
+        Damage.guard(
+            "a dictionary",
+            () -> ((DictionaryBatch) message.flatbuffer().header(new DictionaryBatch())).id());
+    for (long id : ids.getOrDefault(ownId, Set.of())) {
+      // Bodies are in the file: each message may have the same one, and there is nothing to close.
+      ByteBuffer header =
+          id == ownId
+              ? message.header()
+              : Damage.guard(
+                  "a dictionary",
+                  () -> new HeaderRewriter(message.header()).dictionaryId(id).build());
+      writer.write(new IpcMessage(header, message.body(), message.appMetadata()));
     }
-    ByteBuffer header = new HeaderRewriter(message.header()).dictionaryId(id).build();
-    return new IpcMessage(header, message.body(), message.appMetadata());
   }
 
   WrittenFile finish(Map<String, String> properties) throws IOException {

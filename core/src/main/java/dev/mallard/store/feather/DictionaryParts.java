@@ -1,5 +1,6 @@
 package dev.mallard.store.feather;
 
+import dev.mallard.arrow.Dictionaries;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -68,7 +69,12 @@ public final class DictionaryParts {
         : merge(parts);
   }
 
-  private IpcMessage merge(List<Block> parts) {
-    throw Damage.of("a dictionary in " + parts.size() + " parts " + schema + allocator);
+  private IpcMessage merge(List<Block> parts) throws IOException {
+    List<IpcMessage> messages = new ArrayList<>(parts.size());
+    for (Block part : parts) {
+      // Bodies are in the file: there is nothing to close.
+      messages.add(reader.read(part, IpcMessage.Kind.DICTIONARY_BATCH));
+    }
+    return Dictionaries.concatenate(messages, schema, allocator).get(0);
   }
 }

@@ -32,7 +32,7 @@ final class FeatherStream implements BatchStream {
   FeatherStream(FileChannel file, FeatherFooter footer, RowRange rows, BufferAllocator allocator) {
     this.file = file;
     this.footer = footer;
-    this.reader = new BlockReader(file);
+    this.reader = new BlockReader(file, footer.schema());
     this.dictionaries = new DictionaryParts(reader, footer.schema(), allocator);
     try {
       BatchSpan span = BatchSpan.of(footer, rows);

@@ -1,6 +1,7 @@
 package dev.mallard.store.feather;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.DictionaryUnifier;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageBody;
 import dev.mallard.error.ErrorCode;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an Arrow IPC file of messages as they come: bodies byte for byte, compressed ones too,
- * headers changed only to carry app_metadata. Takes one buffer of memory, whatever the data's size.
+ * headers changed only to carry app_metadata. What cannot stay is a dictionary that is replaced: a
+ * file has one for each column, which can only grow. Takes memory for one buffer and the
+ * dictionaries, whatever the data's size.
  */
 public final class FeatherWriter implements DatasetWriter {
   /**
@@ -31,6 +34,10 @@ public final class FeatherWriter implements DatasetWriter {
   private final FileSink sink;
   private final Schema schema;
   private final Listener listener;
+
+  /** Null if the schema has no dictionaries. */
+  private final @Nullable DictionaryUnifier unifier;
+
   private final BlockList dictionaries = new BlockList();
   private final BlockList batches = new BlockList();
   private final LongList rows = new LongList();
@@ -58,13 +65,15 @@ public final class FeatherWriter implements DatasetWriter {
       throws IOException {
     this.schema = schema;
     this.listener = listener;
+    this.unifier =
+        DictionaryIds.of(schema).isEmpty() ? null : new DictionaryUnifier(schema, allocator);
     this.sink = new FileSink(file, allocator);
     try {
       sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
       sink.zeros(FooterReader.HEAD_BYTES - FooterReader.MAGIC.length);
       append(ArrowSchemas.message(schema).header(), MessageBody.EMPTY, 0);
     } catch (Throwable e) {
-      sink.close();
+      close();
       throw e;
     }
   }
@@ -92,10 +101,25 @@ public final class FeatherWriter implements DatasetWriter {
               + Limits.BLOCKS
               + " batches; send larger ones, or store the dataset as Parquet.");
     }
-    switch (message.kind()) {
-      case SCHEMA -> throw new IllegalArgumentException("a second schema message");
-      case DICTIONARY_BATCH -> writeDictionary(message);
-      case RECORD_BATCH -> writeBatch(message);
+    if (message.kind() == IpcMessage.Kind.SCHEMA) {
+      throw new IllegalArgumentException("a second schema message");
+    }
+    if (unifier == null) {
+      writeUnified(message);
+      return;
+    }
+    try (IpcMessage unified = unifier.accept(message)) {
+      if (unified != null) {
+        writeUnified(unified);
+      }
+    }
+  }
+
+  private void writeUnified(IpcMessage message) throws IOException {
+    if (message.kind() == IpcMessage.Kind.DICTIONARY_BATCH) {
+      writeDictionary(message);
+    } else {
+      writeBatch(message);
     }
   }
 
@@ -180,8 +204,8 @@ public final class FeatherWriter implements DatasetWriter {
     sink.put(footer);
     sink.putInt(footer.remaining());
     sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
-    sink.flush();
-    sink.close();
+    sink.finish();
+    close();
     return new WrittenFile(rowSum, arrowBytes.total());
   }
 
@@ -195,5 +219,8 @@ public final class FeatherWriter implements DatasetWriter {
   public void close() {
     ended = true;
     sink.close();
+    if (unifier != null) {
+      unifier.close();
+    }
   }
 }

@@ -24,11 +24,13 @@ final class FileSink implements AutoCloseable {
   private final ArrowBuf memory;
   private final ByteBuffer staged;
   private final OutputStream stagedStream = new StagedStream();
+  private final WriteBack writeBack;
   private long position;
   private boolean closed;
 
   FileSink(FileChannel file, BufferAllocator allocator) {
     this.file = file;
+    this.writeBack = new WriteBack(file);
     this.memory = allocator.buffer(STAGED_BYTES);
     this.staged = memory.nioBuffer(0, STAGED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -78,6 +80,14 @@ final class FileSink implements AutoCloseable {
       body.writeTo(stagedStream);
     }
     position += body.length();
+    writeBack.reached(position);
+  }
+
+  /** Flushes, and waits for the disk if it is being written to. */
+  void finish() throws IOException {
+    flush();
+    writeBack.await();
+    writeBack.throwFailure();
   }
 
   /** Hands over to the operating system what is still gathered. */
@@ -102,6 +112,7 @@ final class FileSink implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      writeBack.await();
       memory.close();
     }
   }
