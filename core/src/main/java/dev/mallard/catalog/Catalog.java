@@ -293,6 +293,15 @@ public final class Catalog {
         dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
   }
 
+  /**
+   * Refuses a new file's name if the file would not be found under it afterwards: because something
+   * else is in the way, or because its folder is, or would become, one dataset as a whole.
+   */
+  void requirePlace(DatasetName name, String file) {
+    DataFolder data = java.util.Objects.requireNonNull(folder, "nothing can be put without one");
+    new NewPlace(data, scan(data), formats).require(name, file);
+  }
+
   FileFooter footer(DataFile file) {
     return footers.footer(file);
   }

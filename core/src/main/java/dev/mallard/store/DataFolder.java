@@ -123,15 +123,22 @@ public final class DataFolder implements AutoCloseable {
    */
   public @Nullable FileVersion current(String file) throws IOException {
     Path path = locate(file);
-    if (!Files.exists(path)) {
-      return null;
-    }
-    requireInside(path, file);
+    Path existing = nearestExisting(path);
     try {
-      return FileVersion.of(path);
+      // Also where there is nothing yet: a folder behind a link must not be made, either.
+      requireInside(existing, file);
+      return existing.equals(path) ? FileVersion.of(path) : null;
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  private Path nearestExisting(Path path) {
+    Path at = path;
+    while (!at.equals(root) && !Files.exists(at)) {
+      at = Durable.parent(at);
+    }
+    return at;
   }
 
   /** Previous versions, newest first. */
