@@ -5,6 +5,8 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.FileFooter;
 import dev.mallard.store.RowRange;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,10 +158,14 @@ public final class Dataset {
       }
       before += footer.rows();
     }
-    return new ConcatenatedStream(schema, sources);
+    try {
+      return new ConcatenatedStream(schema, sources);
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+    }
   }
 
-  private BatchStream open(Part part, RowRange rows) throws java.io.IOException {
+  private BatchStream open(Part part, RowRange rows) throws IOException {
     BatchStream stream = reader.read(part, rows);
     return partitions.isEmpty()
         ? stream
