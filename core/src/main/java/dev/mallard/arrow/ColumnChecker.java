@@ -65,14 +65,27 @@ final class ColumnChecker {
     }
   }
 
-  private static void checkNode(ColumnData column) {
+  private void checkNode(ColumnData column) {
     if (column.length() < 0 || column.length() > Integer.MAX_VALUE) {
       throw column.invalid("length: " + column.length() + " (expected: 0 to 2147483647)");
+    }
+    if (column.length() > limits.rows() && takesNoBytes(column.layout())) {
+      throw exhausted(column, column.length() + " values (at most " + limits.rows() + ")");
     }
     if (column.nulls() < -1 || column.nulls() > column.length()) {
       throw column.invalid(
           "null count: " + column.nulls() + " (expected: 0 to " + column.length() + ")");
     }
+  }
+
+  /** Values that cost their sender nothing, but whoever reads them one by one. */
+  private static boolean takesNoBytes(ColumnLayout layout) {
+    return switch (layout.kind()) {
+      case NULL, RUN_END_ENCODED -> true;
+      case FIXED, FIXED_SIZE_LIST -> layout.width() == 0;
+      case STRUCT -> layout.children().isEmpty();
+      default -> false;
+    };
   }
 
   private void checkRange(ColumnData column, int buffer) {
