@@ -1,0 +1,3 @@
+/** Parquet files to and from Arrow, column by column. */
+@org.jspecify.annotations.NullMarked
+package dev.mallard.store.parquet;
