@@ -86,15 +86,15 @@ record Annotation(
       case DECIMAL -> decimal(type.getDECIMAL().getPrecision(), type.getDECIMAL().getScale());
       case DATE -> of(Kind.DATE);
       case TIME ->
-          time(Kind.TIME, unit(type.getTIME().getUnit()), type.getTIME().isIsAdjustedToUTC(), false);
+          time(
+              Kind.TIME, unit(type.getTIME().getUnit()), type.getTIME().isIsAdjustedToUTC(), false);
       case TIMESTAMP ->
           time(
               Kind.TIMESTAMP,
               unit(type.getTIMESTAMP().getUnit()),
               type.getTIMESTAMP().isIsAdjustedToUTC(),
               false);
-      case INTEGER ->
-          integer(type.getINTEGER().getBitWidth(), type.getINTEGER().isIsSigned());
+      case INTEGER -> integer(type.getINTEGER().getBitWidth(), type.getINTEGER().isIsSigned());
       case UNKNOWN -> of(Kind.NULL);
       case JSON -> of(Kind.JSON);
       case BSON -> of(Kind.BSON);

@@ -32,7 +32,8 @@ final class ArrowSchemaFromParquet {
   record Plan(List<ReadNode> columns, List<ReadNode.Leaf> leaves) {}
 
   /** Where a field stands in the levels: see {@link ReadNode}. */
-  private record Place(int depth, int existsAt, int presentAt, String path, boolean inStruct) {}
+  private record Place(
+      int depth, int existsAt, int presentAt, Fillers fillers, String path, boolean inStruct) {}
 
   /**
    * @param stored the fields of the stored Arrow schema, empty if there is none
@@ -45,7 +46,8 @@ final class ArrowSchemaFromParquet {
       ParquetNode child = root.children().get(i);
       boolean samePlace = i < stored.size() && stored.get(i).getName().equals(child.name());
       Field wanted = samePlace ? stored.get(i) : byName.get(child.name());
-      columns.add(planner.field(child, wanted, new Place(0, 0, 0, child.name(), false)));
+      columns.add(
+          planner.field(child, wanted, new Place(0, 0, 0, Fillers.NONE, child.name(), false)));
     }
     return new Plan(List.copyOf(columns), List.copyOf(planner.leaves));
   }
@@ -68,7 +70,12 @@ final class ArrowSchemaFromParquet {
     }
     Place place =
         new Place(
-            around.depth, around.existsAt, around.presentAt + 1, around.path, around.inStruct);
+            around.depth,
+            around.existsAt,
+            around.presentAt + 1,
+            around.fillers,
+            around.path,
+            around.inStruct);
     return content(node, wanted, true, place);
   }
 
@@ -116,15 +123,20 @@ final class ArrowSchemaFromParquet {
     boolean threeLevels = node != repeated && isThreeLevels(node, repeated);
     ParquetNode elementNode = threeLevels ? repeated.children().get(0) : repeated;
     String path = place.path + "." + elementNode.name();
-    Place elementPlace =
-        new Place(place.depth + 1, elementAt, elementAt, path, false);
+    int size =
+        wanted != null && wanted.getType() instanceof ArrowType.FixedSizeList fixed
+            ? fixed.getListSize()
+            : -1;
+    Fillers fillers = place.fillers.ofElements(place.existsAt, elementAt, size);
+    Place elementPlace = new Place(place.depth + 1, elementAt, elementAt, fillers, path, false);
     ReadNode element =
         threeLevels
             ? field(elementNode, wantedElement, elementPlace)
             : content(elementNode, wantedElement, false, elementPlace);
     ArrowType type = wanted == null ? ArrowType.List.INSTANCE : wanted.getType();
     Field field = describe(node, wanted, type, nullable, null, List.of(element.field()));
-    return new ReadNode.Repeated(field, place.depth, place.existsAt, place.presentAt, element);
+    return new ReadNode.Repeated(
+        field, place.depth, place.existsAt, place.presentAt, place.fillers, element);
   }
 
   /** The specification's rules for lists of older writers. */
@@ -148,7 +160,8 @@ final class ArrowSchemaFromParquet {
     Field wantedMap = wanted != null && isMap(wanted) ? wanted : null;
     Field wantedEntries = wantedMap == null ? null : wantedMap.getChildren().get(0);
     int entryAt = place.presentAt + 1;
-    Place entryPlace = new Place(place.depth + 1, entryAt, entryAt, place.path, false);
+    Place entryPlace =
+        new Place(place.depth + 1, entryAt, entryAt, Fillers.NONE, place.path, false);
     ReadNode key =
         field(
             entries.children().get(0),
@@ -170,10 +183,11 @@ final class ArrowSchemaFromParquet {
             List.of(key.field(), value.field()));
     ReadNode entry =
         new ReadNode.Struct(
-            entriesField, place.depth + 1, entryAt, entryAt, List.of(key, value));
+            entriesField, place.depth + 1, entryAt, entryAt, Fillers.NONE, List.of(key, value));
     ArrowType type = wantedMap == null ? new ArrowType.Map(false) : wantedMap.getType();
     Field field = describe(node, wantedMap, type, nullable, null, List.of(entriesField));
-    return new ReadNode.Repeated(field, place.depth, place.existsAt, place.presentAt, entry);
+    return new ReadNode.Repeated(
+        field, place.depth, place.existsAt, place.presentAt, place.fillers, entry);
   }
 
   private static boolean isMap(Field wanted) {
@@ -188,8 +202,7 @@ final class ArrowSchemaFromParquet {
     if (!old.isNullable()) {
       return key;
     }
-    FieldType type =
-        new FieldType(false, old.getType(), old.getDictionary(), old.getMetadata());
+    FieldType type = new FieldType(false, old.getType(), old.getDictionary(), old.getMetadata());
     Field field = new Field(old.getName(), type, old.getChildren());
     if (key instanceof ReadNode.Leaf leaf) {
       ReadNode.Leaf changed =
@@ -198,6 +211,7 @@ final class ArrowSchemaFromParquet {
               leaf.depth(),
               leaf.existsAt(),
               leaf.presentAt(),
+              leaf.fillers(),
               leaf.type(),
               leaf.column(),
               leaf.physicalWidth(),
@@ -208,15 +222,19 @@ final class ArrowSchemaFromParquet {
     }
     if (key instanceof ReadNode.Struct struct) {
       return new ReadNode.Struct(
-          field, struct.depth(), struct.existsAt(), struct.presentAt(), struct.children());
+          field,
+          struct.depth(),
+          struct.existsAt(),
+          struct.presentAt(),
+          struct.fillers(),
+          struct.children());
     }
     ReadNode.Repeated list = (ReadNode.Repeated) key;
     return new ReadNode.Repeated(
-        field, list.depth(), list.existsAt(), list.presentAt(), list.child());
+        field, list.depth(), list.existsAt(), list.presentAt(), list.fillers(), list.child());
   }
 
-  private ReadNode struct(
-      ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
+  private ReadNode struct(ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
     Field accepted = wanted != null && isSameStruct(node, wanted) ? wanted : null;
     List<ReadNode> children = new ArrayList<>();
     List<Field> fields = new ArrayList<>();
@@ -229,7 +247,7 @@ final class ArrowSchemaFromParquet {
     }
     Field field = describe(node, accepted, ArrowType.Struct.INSTANCE, nullable, null, fields);
     return new ReadNode.Struct(
-        field, place.depth, place.existsAt, place.presentAt, List.copyOf(children));
+        field, place.depth, place.existsAt, place.presentAt, place.fillers, List.copyOf(children));
   }
 
   private static boolean isSameStruct(ParquetNode node, Field wanted) {
@@ -250,12 +268,12 @@ final class ArrowSchemaFromParquet {
         place.depth,
         place.existsAt,
         place.presentAt,
+        place.fillers,
         place.path + "." + child.name(),
         inStruct || place.inStruct);
   }
 
-  private ReadNode leaf(
-      ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
+  private ReadNode leaf(ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
     SchemaElement element = node.element();
     ArrowType type = LeafTypes.infer(element);
     LeafType how = wanted == null ? null : LeafTypes.conversion(element, wanted.getType());
@@ -266,7 +284,8 @@ final class ArrowSchemaFromParquet {
       how = LeafTypes.conversion(element, type);
     }
     if (how == null) {
-      throw DamagedFile.unsupported("the column '" + place.path + "' has a type without Arrow form");
+      throw DamagedFile.unsupported(
+          "the column '" + place.path + "' has a type without Arrow form");
     }
     DictionaryEncoding dictionary = dictionary(accepted, how);
     boolean isNull = how instanceof LeafType.Nothing;
@@ -277,6 +296,7 @@ final class ArrowSchemaFromParquet {
             place.depth,
             place.existsAt,
             place.presentAt,
+            place.fillers,
             how,
             node.column(),
             LeafTypes.physicalWidth(element),

@@ -13,6 +13,7 @@ final class BoolSink extends ValueSink {
   private final int[] ids = new int[CHUNK];
   private boolean[] dictionary = new boolean[0];
   private boolean runs;
+
   /** The page's place as a count of bits, which {@link ValueSink} knows only in bytes. */
   private long bit;
 
@@ -43,15 +44,22 @@ final class BoolSink extends ValueSink {
   @Override
   void beginRunLengthPage() {
     runs = true;
-    if (at == to) {
-      indices.init(plain, at, to, 1);
+    initRuns(this);
+  }
+
+  /** The runs of a page of booleans begin with their length. */
+  static void initRuns(ValueSink sink) {
+    int at = sink.at;
+    int size = sink.to - at;
+    if (size == 0) {
+      sink.indices.init(sink.plain, at, at, 1);
       return;
     }
-    int length = to - at < 4 ? -1 : Bytes.getInt(plain, at);
-    if (length < 0 || length > to - at - 4) {
+    int length = size < 4 ? -1 : Bytes.getInt(sink.plain, at);
+    if (length < 0 || length > size - 4) {
       throw new CorruptPageException("runs of " + length + " bytes");
     }
-    indices.init(plain, at + 4, at + 4 + length, 1);
+    sink.indices.init(sink.plain, at + 4, at + 4 + length, 1);
   }
 
   @Override

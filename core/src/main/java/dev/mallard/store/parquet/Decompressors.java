@@ -52,22 +52,20 @@ final class Decompressors implements AutoCloseable {
       CompressionCodec codec, byte[] in, int inAt, int inLength, byte[] out, int outLength)
       throws IOException {
     return switch (codec) {
-          case ZSTD -> zstd(in, inAt, inLength, out, outLength);
-          case SNAPPY -> snappy(in, inAt, inLength, out, outLength);
-          case GZIP ->
-              readAll(
-                  new GZIPInputStream(new ByteArrayInputStream(in, inAt, inLength), 64 * 1024),
-                  out,
-                  outLength);
-          case BROTLI ->
-              readAll(
-                  new BrotliInputStream(new ByteArrayInputStream(in, inAt, inLength)),
-                  out,
-                  outLength);
-          case LZ4_RAW -> lz4Block(in, inAt, inLength, out, 0, outLength);
-          case LZ4 -> hadoopLz4(in, inAt, inLength, out, outLength);
-          default -> throw new CorruptPageException("codec " + codec);
-        };
+      case ZSTD -> zstd(in, inAt, inLength, out, outLength);
+      case SNAPPY -> snappy(in, inAt, inLength, out, outLength);
+      case GZIP ->
+          readAll(
+              new GZIPInputStream(new ByteArrayInputStream(in, inAt, inLength), 64 * 1024),
+              out,
+              outLength);
+      case BROTLI ->
+          readAll(
+              new BrotliInputStream(new ByteArrayInputStream(in, inAt, inLength)), out, outLength);
+      case LZ4_RAW -> lz4Block(in, inAt, inLength, out, 0, outLength);
+      case LZ4 -> hadoopLz4(in, inAt, inLength, out, outLength);
+      default -> throw new CorruptPageException("codec " + codec);
+    };
   }
 
   private int zstd(byte[] in, int inAt, int inLength, byte[] out, int outLength) {
@@ -115,8 +113,7 @@ final class Decompressors implements AutoCloseable {
       if (!plausible) {
         return lz4Block(in, inAt, inLength, out, 0, outLength);
       }
-      int written =
-          lz4Block(in, inAt + source.position(), blockIn, out, done, outLength - done);
+      int written = lz4Block(in, inAt + source.position(), blockIn, out, done, outLength - done);
       if (written != blockOut) {
         return lz4Block(in, inAt, inLength, out, 0, outLength);
       }

@@ -125,8 +125,7 @@ final class FixedConversions {
         long days = (Bytes.getInt(in, inAt + 12 * i + 8) & 0xFFFFFFFFL) - JULIAN_DAY_OF_EPOCH;
         checkDivides(nanos, nanosPerUnit);
         // Wraps for days that nanoseconds cannot express, as every other reader does.
-        Bytes.putLong(
-            out, outAt + 8 * i, days * 86_400L * unitsPerSecond + nanos / nanosPerUnit);
+        Bytes.putLong(out, outAt + 8 * i, days * 86_400L * unitsPerSecond + nanos / nanosPerUnit);
       }
     };
   }

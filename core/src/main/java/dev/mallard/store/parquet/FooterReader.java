@@ -1,6 +1,5 @@
 package dev.mallard.store.parquet;
 
-import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,7 +162,11 @@ final class FooterReader {
   private void checkGroup(RowGroup group, List<ReadNode.Leaf> leaves) {
     if (group.getNum_rows() < 0 || group.getColumnsSize() != leaves.size()) {
       throw new CorruptPageException(
-          "a row group of " + group.getNum_rows() + " rows, " + group.getColumnsSize() + " columns");
+          "a row group of "
+              + group.getNum_rows()
+              + " rows, "
+              + group.getColumnsSize()
+              + " columns");
     }
     for (int i = 0; i < leaves.size(); i++) {
       checkChunk(group.getColumns().get(i), leaves.get(i), group.getNum_rows());

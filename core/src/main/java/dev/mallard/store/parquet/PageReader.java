@@ -164,8 +164,7 @@ final class PageReader {
     throw new CorruptPageException("a page of type " + header.getType());
   }
 
-  private Page pageV1(DataPageHeader header, int compressed, int uncompressed)
-      throws IOException {
+  private Page pageV1(DataPageHeader header, int compressed, int uncompressed) throws IOException {
     int count = checkedCount(header.getNum_values());
     if (hasLevels && header.getDefinition_level_encoding() != Encoding.RLE) {
       throw DamagedFile.unsupported("the Parquet file has levels in the encoding BIT_PACKED");

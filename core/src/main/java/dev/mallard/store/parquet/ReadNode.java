@@ -24,6 +24,9 @@ sealed interface ReadNode {
 
   int presentAt();
 
+  /** Slots without an entry. */
+  Fillers fillers();
+
   /** The first column under the field: its levels tell the field's own shape. */
   Leaf firstLeaf();
 
@@ -40,6 +43,7 @@ sealed interface ReadNode {
       int depth,
       int existsAt,
       int presentAt,
+      Fillers fillers,
       LeafType type,
       int column,
       int physicalWidth,
@@ -57,7 +61,8 @@ sealed interface ReadNode {
     }
   }
 
-  record Struct(Field field, int depth, int existsAt, int presentAt, List<ReadNode> children)
+  record Struct(
+      Field field, int depth, int existsAt, int presentAt, Fillers fillers, List<ReadNode> children)
       implements ReadNode {
     @Override
     public Leaf firstLeaf() {
@@ -66,7 +71,8 @@ sealed interface ReadNode {
   }
 
   /** A list, large list, fixed-size list or map; the field's type tells which. */
-  record Repeated(Field field, int depth, int existsAt, int presentAt, ReadNode child)
+  record Repeated(
+      Field field, int depth, int existsAt, int presentAt, Fillers fillers, ReadNode child)
       implements ReadNode {
     @Override
     public Leaf firstLeaf() {

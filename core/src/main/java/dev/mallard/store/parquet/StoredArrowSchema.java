@@ -64,10 +64,8 @@ final class StoredArrowSchema {
     Map<String, String> metadata = field.getMetadata();
     if (type instanceof ArrowType.ExtensionType extension) {
       metadata = new HashMap<>(metadata);
-      metadata.put(
-          ArrowType.ExtensionType.EXTENSION_METADATA_KEY_NAME, extension.extensionName());
-      metadata.put(
-          ArrowType.ExtensionType.EXTENSION_METADATA_KEY_METADATA, extension.serialize());
+      metadata.put(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_NAME, extension.extensionName());
+      metadata.put(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_METADATA, extension.serialize());
       type = extension.storageType();
     }
     return new Field(

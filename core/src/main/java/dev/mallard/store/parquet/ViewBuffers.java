@@ -14,7 +14,9 @@ final class ViewBuffers {
 
   private ViewBuffers() {}
 
-  /** Writes the view of {@code length} bytes that lie at {@code offset} of the first data buffer. */
+  /**
+   * Writes the view of {@code length} bytes that lie at {@code offset} of the first data buffer.
+   */
   static void put(long view, long value, int offset, int length) {
     MemoryUtil.putLong(view, length);
     MemoryUtil.putLong(view + 8, 0);

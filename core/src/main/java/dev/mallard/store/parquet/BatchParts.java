@@ -1,0 +1,61 @@
+package dev.mallard.store.parquet;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+
+/**
+ * A record batch as its pieces, in the order of the IPC format. Owns the buffers until they are
+ * taken.
+ */
+final class BatchParts implements AutoCloseable {
+  private final int rows;
+  private final List<ArrowFieldNode> nodes = new ArrayList<>();
+  private final List<ArrowBuf> buffers = new ArrayList<>();
+  private final List<Long> variadicCounts = new ArrayList<>();
+
+  BatchParts(int rows) {
+    this.rows = rows;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  void node(int slots, int nulls) {
+    nodes.add(new ArrowFieldNode(slots, nulls));
+  }
+
+  void buffer(ArrowBuf buffer) {
+    buffers.add(buffer);
+  }
+
+  /** Adds a column's slots, nulls and buffers, which it hands over. */
+  void leaf(LeafBatch leaf) {
+    node(leaf.slots, leaf.nullCount);
+    buffers.addAll(leaf.takeBuffers());
+    if (leaf.variadicBuffers >= 0) {
+      variadicCounts.add((long) leaf.variadicBuffers);
+    }
+  }
+
+  /** As a batch that has its own hold on the buffers. */
+  ArrowRecordBatch toRecordBatch() {
+    return new ArrowRecordBatch(rows, nodes, buffers, null, variadicCounts, true);
+  }
+
+  /** Hands the buffers over. */
+  List<ArrowBuf> takeBuffers() {
+    List<ArrowBuf> taken = List.copyOf(buffers);
+    buffers.clear();
+    return taken;
+  }
+
+  @Override
+  public void close() {
+    buffers.forEach(ArrowBuf::close);
+    buffers.clear();
+  }
+}
