@@ -3,6 +3,7 @@ package dev.mallard.store.parquet;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.compression.NoCompressionCodec;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
@@ -43,7 +44,8 @@ final class BatchParts implements AutoCloseable {
 
   /** As a batch that has its own hold on the buffers. */
   ArrowRecordBatch toRecordBatch() {
-    return new ArrowRecordBatch(rows, nodes, buffers, null, variadicCounts, true);
+    return new ArrowRecordBatch(
+        rows, nodes, buffers, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, variadicCounts, true);
   }
 
   /** Hands the buffers over. */

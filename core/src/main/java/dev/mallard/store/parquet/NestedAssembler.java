@@ -61,7 +61,7 @@ final class NestedAssembler {
       int definition = shape.definitions[i];
       if (definition < struct.existsAt()) {
         present.appendRun(!nullable, struct.fillers().at(definition));
-      } else if (struct.depth() == 0 || shape.repetition(i) <= struct.depth()) {
+      } else if (shape.repetition(i) <= struct.depth()) {
         present.append(!nullable || definition >= struct.presentAt());
       }
     }
