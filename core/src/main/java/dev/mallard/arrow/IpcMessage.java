@@ -1,6 +1,7 @@
 package dev.mallard.arrow;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One encoded Arrow IPC message: the currency of the whole server. A message passes from a file, an
  * upload or an engine to a client without being decoded.
  *
- * <p>Owns its body: whoever holds the message closes it, once. Not thread-safe.
+ * <p>Owns its body: whoever holds the message closes it. Not thread-safe.
  *
  * @see <a
  *     href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Encapsulated
@@ -28,18 +29,24 @@ public final class IpcMessage implements AutoCloseable {
   private final MessageBody body;
   private final byte @Nullable [] appMetadata;
   private final Kind kind;
+  private boolean closed;
 
   /**
    * @param header the Message flatbuffer alone: no continuation marker, no length; not copied
    * @param appMetadata what Flight calls {@code app_metadata}: bytes that travel with the message,
    *     or null
-   * @throws IllegalArgumentException if the header is of no known kind
+   * @throws IllegalArgumentException if the header is damaged or of no known kind; the body is then
+   *     still the caller's to close
    */
   public IpcMessage(ByteBuffer header, MessageBody body, byte @Nullable [] appMetadata) {
-    this.header = header.slice().asReadOnlyBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    this.header = header.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     this.body = body;
     this.appMetadata = appMetadata;
-    this.kind = kindOf(flatbuffer().headerType());
+    try {
+      this.kind = kindOf(flatbuffer().headerType());
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("message header: damaged or cut short", e);
+    }
   }
 
   private static Kind kindOf(byte headerType) {
@@ -57,7 +64,7 @@ public final class IpcMessage implements AutoCloseable {
 
   /** The Message flatbuffer; each call gives a view of its own. */
   public ByteBuffer header() {
-    return header.duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    return header.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The header, ready to be asked for its fields. */
@@ -87,8 +94,12 @@ public final class IpcMessage implements AutoCloseable {
     return header.remaining() + body.length();
   }
 
+  /** Lets go of the body; again does nothing. */
   @Override
   public void close() {
-    body.close();
+    if (!closed) {
+      closed = true;
+      body.close();
+    }
   }
 }

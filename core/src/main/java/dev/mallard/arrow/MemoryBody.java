@@ -25,14 +25,17 @@ public final class MemoryBody implements MessageBody {
       ThreadLocal.withInitial(() -> new byte[COPY_BYTES]);
 
   private final List<ArrowBuf> buffers;
+  private final long[] starts;
   private final long length;
 
   /** Takes ownership of {@code buffers}; what counts of each is its readable part. */
   public MemoryBody(List<ArrowBuf> buffers) {
     this.buffers = List.copyOf(buffers);
+    this.starts = new long[buffers.size()];
     long total = 0;
-    for (ArrowBuf buffer : buffers) {
-      total += padded(buffer.readableBytes());
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = total;
+      total += padded(buffers.get(i).readableBytes());
     }
     this.length = total;
   }
@@ -88,16 +91,14 @@ public final class MemoryBody implements MessageBody {
     if (size == 0) {
       return allocator.getEmpty();
     }
-    long bufferStart = 0;
-    for (ArrowBuf buffer : buffers) {
-      long bufferSize = buffer.readableBytes();
-      if (offset >= bufferStart && offset + size <= bufferStart + bufferSize) {
-        ArrowBuf slice = buffer.slice(buffer.readerIndex() + (offset - bufferStart), size);
-        slice.getReferenceManager().retain();
-        slice.writerIndex(size);
-        return slice;
-      }
-      bufferStart += padded(bufferSize);
+    int index = bufferAt(offset);
+    ArrowBuf buffer = buffers.get(index);
+    long within = offset - starts[index];
+    if (within + size <= buffer.readableBytes()) {
+      ArrowBuf slice = buffer.slice(buffer.readerIndex() + within, size);
+      slice.getReferenceManager().retain();
+      slice.writerIndex(size);
+      return slice;
     }
     return gather(offset, size, allocator);
   }
@@ -106,19 +107,38 @@ public final class MemoryBody implements MessageBody {
   private ArrowBuf gather(long offset, long size, BufferAllocator allocator) {
     ArrowBuf target = allocator.buffer(size);
     target.setZero(0, size);
-    long bufferStart = 0;
-    for (ArrowBuf buffer : buffers) {
-      long bufferSize = buffer.readableBytes();
-      long from = Math.max(offset, bufferStart);
-      long to = Math.min(offset + size, bufferStart + bufferSize);
+    for (int i = bufferAt(offset); i < starts.length && starts[i] < offset + size; i++) {
+      ArrowBuf buffer = buffers.get(i);
+      long from = Math.max(offset, starts[i]);
+      long to = Math.min(offset + size, starts[i] + buffer.readableBytes());
       if (from < to) {
         target.setBytes(
-            from - offset, buffer, buffer.readerIndex() + (from - bufferStart), to - from);
+            from - offset, buffer, buffer.readerIndex() + (from - starts[i]), to - from);
       }
-      bufferStart += padded(bufferSize);
     }
     target.writerIndex(size);
     return target;
+  }
+
+  /** The last buffer that starts at or before {@code offset}. */
+  private int bufferAt(long offset) {
+    int low = 0;
+    int high = starts.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Another owner of the same memory. */
+  MemoryBody share() {
+    buffers.forEach(buffer -> buffer.getReferenceManager().retain());
+    return new MemoryBody(buffers);
   }
 
   @Override
