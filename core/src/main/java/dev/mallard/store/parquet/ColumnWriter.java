@@ -152,8 +152,11 @@ final class ColumnWriter {
   }
 
   private void addValues() {
-    valueCount += selection.count;
     VectorView dictionary = selection.leaf.dictionary();
+    valueCount += selection.count;
+    if (selection.count == 0) {
+      return;
+    }
     if (dictionary != null && mode == Mode.UNDECIDED && values.count() == 0) {
       mode = values instanceof BooleanPageValues ? Mode.DIRECT : Mode.DICTIONARY;
     }

@@ -109,6 +109,9 @@ final class LongPageValues implements PageValues {
   @Override
   public Encoding write(OffHeapBuffer page, ByteSink scratch) {
     statistics.add(values, count);
+    if (count == 0) {
+      return Encoding.PLAIN;
+    }
     Encoding chosen = encoding;
     if (chosen == null) {
       chosen = choose(scratch);
