@@ -275,13 +275,13 @@ final class ArrowSchemaFromParquet {
 
   private ReadNode leaf(ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
     SchemaElement element = node.element();
-    ArrowType type = LeafTypes.infer(element);
-    LeafType how = wanted == null ? null : LeafTypes.conversion(element, wanted.getType());
+    ArrowType type = ColumnTypes.infer(element);
+    LeafType how = wanted == null ? null : ColumnTypes.conversion(element, wanted.getType());
     Field accepted = how == null ? null : wanted;
     if (accepted != null) {
       type = accepted.getType();
     } else {
-      how = LeafTypes.conversion(element, type);
+      how = ColumnTypes.conversion(element, type);
     }
     if (how == null) {
       throw DamagedFile.unsupported(
@@ -299,7 +299,7 @@ final class ArrowSchemaFromParquet {
             place.fillers,
             how,
             node.column(),
-            LeafTypes.physicalWidth(element),
+            ColumnTypes.physicalWidth(element),
             place.path,
             place.inStruct);
     leaves.add(leaf);

@@ -1,290 +1,248 @@
 package dev.mallard.store.parquet;
 
-import static dev.mallard.store.parquet.Annotation.Kind.DATE;
-import static dev.mallard.store.parquet.Annotation.Kind.DECIMAL;
-import static dev.mallard.store.parquet.Annotation.Kind.INTEGER;
-import static dev.mallard.store.parquet.Annotation.Kind.INTERVAL;
-import static dev.mallard.store.parquet.Annotation.Kind.NONE;
-import static dev.mallard.store.parquet.Annotation.Kind.TIME;
-import static dev.mallard.store.parquet.Annotation.Kind.TIMESTAMP;
-
-import dev.mallard.store.parquet.Annotation.Kind;
-import dev.mallard.store.parquet.Annotation.Unit;
-import org.apache.arrow.vector.types.DateUnit;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.IntervalUnit;
+import dev.mallard.store.parquet.LeafType.Order;
+import dev.mallard.store.parquet.LeafType.Source;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.DateType;
+import org.apache.parquet.format.DecimalType;
+import org.apache.parquet.format.Float16Type;
+import org.apache.parquet.format.IntType;
+import org.apache.parquet.format.JsonType;
+import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MicroSeconds;
+import org.apache.parquet.format.MilliSeconds;
+import org.apache.parquet.format.NanoSeconds;
+import org.apache.parquet.format.NullType;
+import org.apache.parquet.format.StringType;
+import org.apache.parquet.format.TimeType;
+import org.apache.parquet.format.TimestampType;
 import org.apache.parquet.format.Type;
+import org.apache.parquet.format.UUIDType;
 import org.jspecify.annotations.Nullable;
 
-/** Which Arrow types a Parquet column can become, and how. */
+/**
+ * The Parquet form of each Arrow type that has no children.
+ *
+ * @see <a href="https://github.com/apache/parquet-format/blob/master/LogicalTypes.md">Logical
+ *     types</a>
+ */
 final class LeafTypes {
   private LeafTypes() {}
 
-  /** The Arrow type that the column has by itself, as Arrow C++ would infer it. */
-  static ArrowType infer(SchemaElement element) {
-    Annotation annotation = Annotation.of(element);
-    if (annotation.kind() == Kind.NULL) {
-      return ArrowType.Null.INSTANCE;
+  /**
+   * @param extension the name of the extension type whose storage this is, or null
+   * @return null if Parquet has no form for it
+   */
+  static @Nullable LeafType of(ArrowType type, @Nullable String extension) {
+    if (type instanceof ArrowType.Int integer) {
+      return integer(integer.getBitWidth(), integer.getIsSigned());
     }
-    if (annotation.kind() == DECIMAL && canBeDecimal(element, annotation)) {
-      int width = annotation.precision() <= 38 ? 128 : 256;
-      return new ArrowType.Decimal(annotation.precision(), annotation.scale(), width);
-    }
-    return switch (element.getType()) {
-      case BOOLEAN -> ArrowType.Bool.INSTANCE;
-      case INT32 -> inferInt32(annotation);
-      case INT64 -> inferInt64(annotation);
-      case INT96 -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, null);
-      case FLOAT -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
-      case DOUBLE -> new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
-      case BYTE_ARRAY -> inferByteArray(annotation);
-      case FIXED_LEN_BYTE_ARRAY -> inferFixed(element, annotation);
-    };
-  }
-
-  private static boolean canBeDecimal(SchemaElement element, Annotation annotation) {
-    boolean physical =
-        switch (element.getType()) {
-          case INT32, INT64, BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY -> true;
-          default -> false;
-        };
-    return physical
-        && annotation.precision() >= 1
-        && annotation.precision() <= 76
-        && annotation.scale() >= 0
-        && annotation.scale() <= annotation.precision();
-  }
-
-  private static ArrowType inferInt32(Annotation annotation) {
-    return switch (annotation.kind()) {
-      case DATE -> new ArrowType.Date(DateUnit.DAY);
-      case TIME -> new ArrowType.Time(TimeUnit.MILLISECOND, 32);
-      case INTEGER ->
-          switch (annotation.width()) {
-            case 8, 16, 32 -> new ArrowType.Int(annotation.width(), annotation.signed());
-            default -> new ArrowType.Int(32, true);
-          };
-      default -> new ArrowType.Int(32, true);
-    };
-  }
-
-  private static ArrowType inferInt64(Annotation annotation) {
-    return switch (annotation.kind()) {
-      case TIME ->
-          annotation.unit() == Unit.MILLIS
-              ? new ArrowType.Int(64, true)
-              : new ArrowType.Time(arrowUnit(annotation.unit()), 64);
-      case TIMESTAMP ->
-          new ArrowType.Timestamp(
-              arrowUnit(annotation.unit()),
-              annotation.utc() && !annotation.legacy() ? "UTC" : null);
-      case INTEGER -> new ArrowType.Int(64, annotation.width() != 64 || annotation.signed());
-      default -> new ArrowType.Int(64, true);
-    };
-  }
-
-  private static ArrowType inferByteArray(Annotation annotation) {
-    return switch (annotation.kind()) {
-      case STRING, ENUM, JSON -> ArrowType.Utf8.INSTANCE;
-      default -> ArrowType.Binary.INSTANCE;
-    };
-  }
-
-  private static ArrowType inferFixed(SchemaElement element, Annotation annotation) {
-    int width = element.getType_length();
-    if (annotation.kind() == Kind.FLOAT16 && width == 2) {
-      return new ArrowType.FloatingPoint(FloatingPointPrecision.HALF);
-    }
-    if (annotation.kind() == INTERVAL && width == 12) {
-      return new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO);
-    }
-    return new ArrowType.FixedSizeBinary(width);
-  }
-
-  private static TimeUnit arrowUnit(Unit unit) {
-    return switch (unit) {
-      case MILLIS -> TimeUnit.MILLISECOND;
-      case MICROS -> TimeUnit.MICROSECOND;
-      case NANOS -> TimeUnit.NANOSECOND;
-    };
-  }
-
-  /** How the column becomes {@code type}, or null if it cannot exactly. */
-  static @Nullable LeafType conversion(SchemaElement element, ArrowType type) {
-    Annotation annotation = Annotation.of(element);
-    if (annotation.kind() == Kind.NULL || type instanceof ArrowType.Null) {
-      boolean both = annotation.kind() == Kind.NULL && type instanceof ArrowType.Null;
-      return both ? new LeafType.Nothing() : null;
+    if (type instanceof ArrowType.FloatingPoint floating) {
+      return floating(floating);
     }
     if (type instanceof ArrowType.Decimal decimal) {
-      return annotation.kind() == DECIMAL ? toDecimal(element, annotation, decimal) : null;
+      return decimal(decimal);
     }
-    return switch (element.getType()) {
-      case BOOLEAN -> type instanceof ArrowType.Bool ? new LeafType.Bool() : null;
-      case INT32 -> fromInt32(annotation, type);
-      case INT64 -> fromInt64(annotation, type);
-      case INT96 ->
-          type instanceof ArrowType.Timestamp timestamp
-              ? new LeafType.Fixed(12, 8, FixedConversions.int96(perSecond(timestamp.getUnit())))
-              : null;
-      case FLOAT -> floating(type, FloatingPointPrecision.SINGLE, 4);
-      case DOUBLE -> floating(type, FloatingPointPrecision.DOUBLE, 8);
-      case BYTE_ARRAY -> fromByteArray(type);
-      case FIXED_LEN_BYTE_ARRAY -> fromFixed(element.getType_length(), annotation, type);
-    };
+    if (type instanceof ArrowType.FixedSizeBinary fixed) {
+      return fixedSizeBinary(fixed.getByteWidth(), extension);
+    }
+    LeafType text = text(type, extension);
+    return text != null ? text : temporalOrOther(type);
   }
 
-  private static @Nullable LeafType floating(
-      ArrowType type, FloatingPointPrecision precision, int width) {
-    boolean same =
-        type instanceof ArrowType.FloatingPoint floating && floating.getPrecision() == precision;
-    return same ? LeafType.Fixed.same(width) : null;
-  }
-
-  private static @Nullable LeafType toDecimal(
-      SchemaElement element, Annotation annotation, ArrowType.Decimal type) {
-    boolean same =
-        canBeDecimal(element, annotation)
-            && type.getPrecision() == annotation.precision()
-            && type.getScale() == annotation.scale();
-    int width = type.getBitWidth() / 8;
-    if (!same || (width != 16 && width != 32) || (width == 16 && type.getPrecision() > 38)) {
+  private static @Nullable LeafType integer(int bits, boolean signed) {
+    if (bits != 8 && bits != 16 && bits != 32 && bits != 64) {
       return null;
     }
-    return switch (element.getType()) {
-      case INT32 -> new LeafType.Fixed(4, width, FixedConversions.signExtend(4, width));
-      case INT64 -> new LeafType.Fixed(8, width, FixedConversions.signExtend(8, width));
-      case BYTE_ARRAY -> new LeafType.VariableDecimal(width);
-      default -> {
-        int length = element.getType_length();
-        yield new LeafType.Fixed(length, width, FixedConversions.fromBigEndian(length, width));
+    LogicalType logical = LogicalType.INTEGER(new IntType((byte) bits, signed));
+    ConvertedType converted = ConvertedType.valueOf((signed ? "INT_" : "UINT_") + bits);
+    return new LeafType(
+        bits == 64 ? Type.INT64 : Type.INT32,
+        0,
+        logical,
+        converted,
+        signed ? Source.SIGNED : Source.UNSIGNED,
+        bits / 8,
+        signed ? Order.SIGNED : Order.UNSIGNED);
+  }
+
+  private static LeafType floating(ArrowType.FloatingPoint type) {
+    return switch (type.getPrecision()) {
+      case HALF -> {
+        LogicalType logical = LogicalType.FLOAT16(new Float16Type());
+        yield fixed(2, logical, null, Source.FIXED_BYTES, 2, Order.HALF_FLOAT);
       }
+      case SINGLE -> new LeafType(Type.FLOAT, 0, null, null, Source.FLOATING, 4, Order.FLOAT);
+      case DOUBLE -> new LeafType(Type.DOUBLE, 0, null, null, Source.FLOATING, 8, Order.DOUBLE);
     };
   }
 
-  private static @Nullable LeafType fromInt32(Annotation annotation, ArrowType type) {
-    Kind kind = annotation.kind();
-    if (type instanceof ArrowType.Int integer && (kind == NONE || kind == INTEGER)) {
-      boolean declared =
-          kind == INTEGER
-              ? integer.getBitWidth() == annotation.width()
-                  && integer.getIsSigned() == annotation.signed()
-              : integer.getBitWidth() == 32;
-      return declared ? int32(integer.getBitWidth()) : null;
+  private static @Nullable LeafType decimal(ArrowType.Decimal type) {
+    int precision = type.getPrecision();
+    int scale = type.getScale();
+    int width = type.getBitWidth() / 8;
+    if (precision < 1 || precision > maxPrecision(width) || scale < 0 || scale > precision) {
+      return null;
     }
-    if (type instanceof ArrowType.Int integer) {
-      return integer.getBitWidth() == 32 && type.equals(inferInt32(annotation)) ? int32(32) : null;
+    LogicalType logical = LogicalType.DECIMAL(new DecimalType(scale, precision));
+    if (precision <= 18) {
+      Type physical = precision <= 9 ? Type.INT32 : Type.INT64;
+      return new LeafType(
+          physical, 0, logical, ConvertedType.DECIMAL, Source.DECIMAL, width, Order.SIGNED);
     }
-    if (kind == DATE && type instanceof ArrowType.Date date) {
-      return date.getUnit() == DateUnit.DAY
-          ? LeafType.Fixed.same(4)
-          : new LeafType.Fixed(4, 8, FixedConversions.widen(86_400_000L));
+    int length = (int) Math.ceil((precision * (Math.log(10) / Math.log(2)) + 1) / 8);
+    return fixed(
+        length, logical, ConvertedType.DECIMAL, Source.DECIMAL, width, Order.DECIMAL_BYTES);
+  }
+
+  private static int maxPrecision(int width) {
+    return switch (width) {
+      case 4 -> 9;
+      case 8 -> 18;
+      case 16 -> 38;
+      case 32 -> 76;
+      default -> 0;
+    };
+  }
+
+  private static @Nullable LeafType fixedSizeBinary(int width, @Nullable String extension) {
+    if (width < 1) {
+      return null;
     }
-    if (kind == TIME && type instanceof ArrowType.Time time && time.getBitWidth() == 32) {
-      return switch (time.getUnit()) {
-        case MILLISECOND -> LeafType.Fixed.same(4);
-        case SECOND -> new LeafType.Fixed(4, 4, FixedConversions.divideInts(1000));
-        default -> null;
+    boolean uuid = width == 16 && "arrow.uuid".equals(extension);
+    LogicalType logical = uuid ? LogicalType.UUID(new UUIDType()) : null;
+    return fixed(width, logical, null, Source.FIXED_BYTES, width, Order.BYTES);
+  }
+
+  private static @Nullable LeafType text(ArrowType type, @Nullable String extension) {
+    if (type instanceof ArrowType.Utf8) {
+      return utf8(Source.BINARY, extension);
+    }
+    if (type instanceof ArrowType.LargeUtf8) {
+      return utf8(Source.LARGE_BINARY, extension);
+    }
+    if (type instanceof ArrowType.Utf8View) {
+      return utf8(Source.BINARY_VIEW, extension);
+    }
+    if (type instanceof ArrowType.Binary) {
+      return bytes(null, null, Source.BINARY, Order.BYTES);
+    }
+    if (type instanceof ArrowType.LargeBinary) {
+      return bytes(null, null, Source.LARGE_BINARY, Order.BYTES);
+    }
+    if (type instanceof ArrowType.BinaryView) {
+      return bytes(null, null, Source.BINARY_VIEW, Order.BYTES);
+    }
+    return null;
+  }
+
+  private static LeafType utf8(Source source, @Nullable String extension) {
+    if ("arrow.json".equals(extension)) {
+      return bytes(LogicalType.JSON(new JsonType()), ConvertedType.JSON, source, Order.UTF8);
+    }
+    return bytes(LogicalType.STRING(new StringType()), ConvertedType.UTF8, source, Order.UTF8);
+  }
+
+  private static @Nullable LeafType temporalOrOther(ArrowType type) {
+    if (type instanceof ArrowType.Bool) {
+      return new LeafType(Type.BOOLEAN, 0, null, null, Source.BIT, 0, Order.BOOLEAN);
+    }
+    if (type instanceof ArrowType.Date date) {
+      return switch (date.getUnit()) {
+        case DAY -> date(Source.SIGNED, 4);
+        case MILLISECOND -> date(Source.MILLIS_TO_DAYS, 8);
       };
     }
+    if (type instanceof ArrowType.Time time) {
+      return time(time);
+    }
+    if (type instanceof ArrowType.Timestamp timestamp) {
+      return timestamp(timestamp);
+    }
+    if (type instanceof ArrowType.Duration) {
+      return new LeafType(Type.INT64, 0, null, null, Source.SIGNED, 8, Order.SIGNED);
+    }
+    if (type instanceof ArrowType.Interval interval) {
+      return switch (interval.getUnit()) {
+        case YEAR_MONTH -> interval(Source.INTERVAL_MONTHS, 4);
+        case DAY_TIME -> interval(Source.INTERVAL_DAY_TIME, 8);
+        case MONTH_DAY_NANO -> interval(Source.INTERVAL_MONTH_DAY_NANO, 16);
+      };
+    }
+    if (type instanceof ArrowType.Null) {
+      LogicalType logical = LogicalType.UNKNOWN(new NullType());
+      return new LeafType(Type.INT32, 0, logical, null, Source.NULL, 0, Order.NONE);
+    }
     return null;
   }
 
-  private static @Nullable LeafType int32(int bits) {
-    return switch (bits) {
-      case 8, 16 -> new LeafType.Fixed(4, bits / 8, FixedConversions.narrow(bits / 8));
-      case 32 -> LeafType.Fixed.same(4);
-      default -> null;
+  private static LeafType date(Source source, int width) {
+    LogicalType logical = LogicalType.DATE(new DateType());
+    return new LeafType(Type.INT32, 0, logical, ConvertedType.DATE, source, width, Order.SIGNED);
+  }
+
+  private static LeafType interval(Source source, int width) {
+    return fixed(12, null, ConvertedType.INTERVAL, source, width, Order.NONE);
+  }
+
+  /** Not adjusted to UTC: an Arrow time has no zone, and DuckDB takes the flag for TIMETZ. */
+  private static LeafType time(ArrowType.Time type) {
+    LogicalType logical = LogicalType.TIME(new TimeType(false, unit(type.getUnit())));
+    return switch (type.getUnit()) {
+      case SECOND -> millisOfDay(logical, Source.SECONDS_TO_MILLIS);
+      case MILLISECOND -> millisOfDay(logical, Source.SIGNED);
+      case MICROSECOND -> int64(logical, ConvertedType.TIME_MICROS, Source.SIGNED);
+      case NANOSECOND -> int64(logical, null, Source.SIGNED);
     };
   }
 
-  private static @Nullable LeafType fromInt64(Annotation annotation, ArrowType type) {
-    Kind kind = annotation.kind();
-    if (type instanceof ArrowType.Int integer) {
-      return toLong(annotation, integer);
-    }
-    if (type instanceof ArrowType.Duration && kind == NONE) {
-      return LeafType.Fixed.same(8);
-    }
-    if (kind == TIME && type instanceof ArrowType.Time time && time.getBitWidth() == 64) {
-      return time.getUnit() == arrowUnit(annotation.unit()) ? LeafType.Fixed.same(8) : null;
-    }
-    if (kind == TIMESTAMP && type instanceof ArrowType.Timestamp timestamp) {
-      return toTimestamp(annotation, timestamp);
-    }
-    return null;
+  private static LeafType millisOfDay(LogicalType logical, Source source) {
+    return new LeafType(Type.INT32, 0, logical, ConvertedType.TIME_MILLIS, source, 4, Order.SIGNED);
   }
 
-  private static @Nullable LeafType toLong(Annotation annotation, ArrowType.Int type) {
-    boolean plain = annotation.kind() == NONE;
-    if (plain && type.getBitWidth() == 32 && !type.getIsSigned()) {
-      return new LeafType.Fixed(8, 4, FixedConversions::longToUnsignedInt);
-    }
-    boolean same = type.getBitWidth() == 64 && (plain || type.equals(inferInt64(annotation)));
-    return same ? LeafType.Fixed.same(8) : null;
+  /** The legacy annotation is set for local time too, as the specification asks. */
+  private static LeafType timestamp(ArrowType.Timestamp type) {
+    boolean adjusted = type.getTimezone() != null && !type.getTimezone().isEmpty();
+    LogicalType logical = LogicalType.TIMESTAMP(new TimestampType(adjusted, unit(type.getUnit())));
+    return switch (type.getUnit()) {
+      case SECOND -> int64(logical, ConvertedType.TIMESTAMP_MILLIS, Source.SECONDS_TO_MILLIS);
+      case MILLISECOND -> int64(logical, ConvertedType.TIMESTAMP_MILLIS, Source.SIGNED);
+      case MICROSECOND -> int64(logical, ConvertedType.TIMESTAMP_MICROS, Source.SIGNED);
+      case NANOSECOND -> int64(logical, null, Source.SIGNED);
+    };
   }
 
-  private static @Nullable LeafType toTimestamp(
-      Annotation annotation, ArrowType.Timestamp timestamp) {
-    boolean zoned = timestamp.getTimezone() != null;
-    if (zoned != annotation.utc() && !annotation.legacy()) {
-      return null;
-    }
-    if (timestamp.getUnit() == arrowUnit(annotation.unit())) {
-      return LeafType.Fixed.same(8);
-    }
-    boolean seconds = timestamp.getUnit() == TimeUnit.SECOND && annotation.unit() == Unit.MILLIS;
-    return seconds ? new LeafType.Fixed(8, 8, FixedConversions.divideLongs(1000)) : null;
-  }
-
-  private static long perSecond(TimeUnit unit) {
+  private static org.apache.parquet.format.TimeUnit unit(TimeUnit unit) {
     return switch (unit) {
-      case SECOND -> 1;
-      case MILLISECOND -> 1_000;
-      case MICROSECOND -> 1_000_000;
-      case NANOSECOND -> 1_000_000_000;
+      case SECOND, MILLISECOND -> org.apache.parquet.format.TimeUnit.MILLIS(new MilliSeconds());
+      case MICROSECOND -> org.apache.parquet.format.TimeUnit.MICROS(new MicroSeconds());
+      case NANOSECOND -> org.apache.parquet.format.TimeUnit.NANOS(new NanoSeconds());
     };
   }
 
-  private static @Nullable LeafType fromByteArray(ArrowType type) {
-    return switch (type.getTypeID()) {
-      case Utf8, Binary -> new LeafType.Variable(LeafType.Layout.OFFSETS_32);
-      case LargeUtf8, LargeBinary -> new LeafType.Variable(LeafType.Layout.OFFSETS_64);
-      case Utf8View, BinaryView -> new LeafType.Variable(LeafType.Layout.VIEWS);
-      default -> null;
-    };
+  private static LeafType int64(
+      LogicalType logical, @Nullable ConvertedType converted, Source source) {
+    return new LeafType(Type.INT64, 0, logical, converted, source, 8, Order.SIGNED);
   }
 
-  private static @Nullable LeafType fromFixed(int width, Annotation annotation, ArrowType type) {
-    if (type instanceof ArrowType.FixedSizeBinary binary) {
-      return binary.getByteWidth() == width ? LeafType.Fixed.same(width) : null;
-    }
-    if (type instanceof ArrowType.FloatingPoint) {
-      return width == 2 ? floating(type, FloatingPointPrecision.HALF, 2) : null;
-    }
-    boolean interval = annotation.kind() == INTERVAL && width == 12;
-    if (!interval || !(type instanceof ArrowType.Interval wanted)) {
-      return null;
-    }
-    return switch (wanted.getUnit()) {
-      case YEAR_MONTH -> new LeafType.Fixed(12, 4, FixedConversions::intervalToYearMonth);
-      case DAY_TIME -> new LeafType.Fixed(12, 8, FixedConversions::intervalToDayTime);
-      case MONTH_DAY_NANO -> new LeafType.Fixed(12, 16, FixedConversions::intervalToMonthDayNano);
-    };
+  private static LeafType bytes(
+      @Nullable LogicalType logical,
+      @Nullable ConvertedType converted,
+      Source source,
+      Order order) {
+    return new LeafType(Type.BYTE_ARRAY, 0, logical, converted, source, 0, order);
   }
 
-  /** Bytes of a value in Parquet, or 0 if they differ from value to value or are bits. */
-  static int physicalWidth(SchemaElement element) {
-    Type type = element.getType();
-    return switch (type) {
-      case INT32, FLOAT -> 4;
-      case INT64, DOUBLE -> 8;
-      case INT96 -> 12;
-      case FIXED_LEN_BYTE_ARRAY -> element.getType_length();
-      case BOOLEAN, BYTE_ARRAY -> 0;
-    };
+  private static LeafType fixed(
+      int length,
+      @Nullable LogicalType logical,
+      @Nullable ConvertedType converted,
+      Source source,
+      int sourceWidth,
+      Order order) {
+    return new LeafType(
+        Type.FIXED_LEN_BYTE_ARRAY, length, logical, converted, source, sourceWidth, order);
   }
 }

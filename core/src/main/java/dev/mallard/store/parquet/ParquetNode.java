@@ -83,7 +83,7 @@ record ParquetNode(SchemaElement element, List<ParquetNode> children, int column
         }
         return group(element, depth);
       }
-      int width = LeafTypes.physicalWidth(element);
+      int width = ColumnTypes.physicalWidth(element);
       boolean fixed = element.getType() == Type.FIXED_LEN_BYTE_ARRAY;
       if (width < (fixed ? 1 : 0) || width > MAX_FIXED_WIDTH || element.getNum_children() > 0) {
         throw new CorruptPageException("values of " + width + " bytes");

@@ -1,3 +1,3 @@
-/** Parquet files to and from Arrow, column by column. */
+/** Parquet files, read into and written from Arrow memory column by column. */
 @org.jspecify.annotations.NullMarked
 package dev.mallard.store.parquet;
