@@ -276,7 +276,7 @@ final class ArrowSchemaFromParquet {
   private ReadNode leaf(ParquetNode node, @Nullable Field wanted, boolean nullable, Place place) {
     SchemaElement element = node.element();
     ArrowType type = ColumnTypes.infer(element);
-    LeafType how = wanted == null ? null : ColumnTypes.conversion(element, wanted.getType());
+    ColumnType how = wanted == null ? null : ColumnTypes.conversion(element, wanted.getType());
     Field accepted = how == null ? null : wanted;
     if (accepted != null) {
       type = accepted.getType();
@@ -288,7 +288,7 @@ final class ArrowSchemaFromParquet {
           "the column '" + place.path + "' has a type without Arrow form");
     }
     DictionaryEncoding dictionary = dictionary(accepted, how);
-    boolean isNull = how instanceof LeafType.Nothing;
+    boolean isNull = how instanceof ColumnType.Nothing;
     Field field = describe(node, accepted, type, nullable || isNull, dictionary, List.of());
     ReadNode.Leaf leaf =
         new ReadNode.Leaf(
@@ -307,9 +307,9 @@ final class ArrowSchemaFromParquet {
   }
 
   /** Ids are given anew: files exist in which several fields have the same one. */
-  private @Nullable DictionaryEncoding dictionary(@Nullable Field accepted, LeafType how) {
+  private @Nullable DictionaryEncoding dictionary(@Nullable Field accepted, ColumnType how) {
     DictionaryEncoding stored = accepted == null ? null : accepted.getDictionary();
-    if (stored == null || how instanceof LeafType.Nothing) {
+    if (stored == null || how instanceof ColumnType.Nothing) {
       return null;
     }
     ArrowType.Int index = stored.getIndexType();

@@ -96,7 +96,7 @@ final class ColumnReader implements AutoCloseable {
 
   private LeafBatch finish(List<ArrowBuf> buffers) {
     int slots = present.length();
-    if (leaf.type() instanceof LeafType.Nothing) {
+    if (leaf.type() instanceof ColumnType.Nothing) {
       return batch(slots, slots, buffers, -1);
     }
     int nulls = leaf.field().isNullable() ? present.zeros() : 0;

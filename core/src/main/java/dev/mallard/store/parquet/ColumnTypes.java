@@ -113,22 +113,22 @@ final class ColumnTypes {
   }
 
   /** How the column becomes {@code type}, or null if it cannot exactly. */
-  static @Nullable LeafType conversion(SchemaElement element, ArrowType type) {
+  static @Nullable ColumnType conversion(SchemaElement element, ArrowType type) {
     Annotation annotation = Annotation.of(element);
     if (annotation.kind() == Kind.NULL || type instanceof ArrowType.Null) {
       boolean both = annotation.kind() == Kind.NULL && type instanceof ArrowType.Null;
-      return both ? new LeafType.Nothing() : null;
+      return both ? new ColumnType.Nothing() : null;
     }
     if (type instanceof ArrowType.Decimal decimal) {
       return annotation.kind() == DECIMAL ? toDecimal(element, annotation, decimal) : null;
     }
     return switch (element.getType()) {
-      case BOOLEAN -> type instanceof ArrowType.Bool ? new LeafType.Bool() : null;
+      case BOOLEAN -> type instanceof ArrowType.Bool ? new ColumnType.Bool() : null;
       case INT32 -> fromInt32(annotation, type);
       case INT64 -> fromInt64(annotation, type);
       case INT96 ->
           type instanceof ArrowType.Timestamp timestamp
-              ? new LeafType.Fixed(12, 8, FixedConversions.int96(perSecond(timestamp.getUnit())))
+              ? new ColumnType.Fixed(12, 8, FixedConversions.int96(perSecond(timestamp.getUnit())))
               : null;
       case FLOAT -> floating(type, FloatingPointPrecision.SINGLE, 4);
       case DOUBLE -> floating(type, FloatingPointPrecision.DOUBLE, 8);
@@ -137,14 +137,14 @@ final class ColumnTypes {
     };
   }
 
-  private static @Nullable LeafType floating(
+  private static @Nullable ColumnType floating(
       ArrowType type, FloatingPointPrecision precision, int width) {
     boolean same =
         type instanceof ArrowType.FloatingPoint floating && floating.getPrecision() == precision;
-    return same ? LeafType.Fixed.same(width) : null;
+    return same ? ColumnType.Fixed.same(width) : null;
   }
 
-  private static @Nullable LeafType toDecimal(
+  private static @Nullable ColumnType toDecimal(
       SchemaElement element, Annotation annotation, ArrowType.Decimal type) {
     boolean same =
         canBeDecimal(element, annotation)
@@ -155,17 +155,17 @@ final class ColumnTypes {
       return null;
     }
     return switch (element.getType()) {
-      case INT32 -> new LeafType.Fixed(4, width, FixedConversions.signExtend(4, width));
-      case INT64 -> new LeafType.Fixed(8, width, FixedConversions.signExtend(8, width));
-      case BYTE_ARRAY -> new LeafType.VariableDecimal(width);
+      case INT32 -> new ColumnType.Fixed(4, width, FixedConversions.signExtend(4, width));
+      case INT64 -> new ColumnType.Fixed(8, width, FixedConversions.signExtend(8, width));
+      case BYTE_ARRAY -> new ColumnType.VariableDecimal(width);
       default -> {
         int length = element.getType_length();
-        yield new LeafType.Fixed(length, width, FixedConversions.fromBigEndian(length, width));
+        yield new ColumnType.Fixed(length, width, FixedConversions.fromBigEndian(length, width));
       }
     };
   }
 
-  private static @Nullable LeafType fromInt32(Annotation annotation, ArrowType type) {
+  private static @Nullable ColumnType fromInt32(Annotation annotation, ArrowType type) {
     Kind kind = annotation.kind();
     if (type instanceof ArrowType.Int integer && (kind == NONE || kind == INTEGER)) {
       boolean declared =
@@ -180,37 +180,37 @@ final class ColumnTypes {
     }
     if (kind == DATE && type instanceof ArrowType.Date date) {
       return date.getUnit() == DateUnit.DAY
-          ? LeafType.Fixed.same(4)
-          : new LeafType.Fixed(4, 8, FixedConversions.widen(86_400_000L));
+          ? ColumnType.Fixed.same(4)
+          : new ColumnType.Fixed(4, 8, FixedConversions.widen(86_400_000L));
     }
     if (kind == TIME && type instanceof ArrowType.Time time && time.getBitWidth() == 32) {
       return switch (time.getUnit()) {
-        case MILLISECOND -> LeafType.Fixed.same(4);
-        case SECOND -> new LeafType.Fixed(4, 4, FixedConversions.divideInts(1000));
+        case MILLISECOND -> ColumnType.Fixed.same(4);
+        case SECOND -> new ColumnType.Fixed(4, 4, FixedConversions.divideInts(1000));
         default -> null;
       };
     }
     return null;
   }
 
-  private static @Nullable LeafType int32(int bits) {
+  private static @Nullable ColumnType int32(int bits) {
     return switch (bits) {
-      case 8, 16 -> new LeafType.Fixed(4, bits / 8, FixedConversions.narrow(bits / 8));
-      case 32 -> LeafType.Fixed.same(4);
+      case 8, 16 -> new ColumnType.Fixed(4, bits / 8, FixedConversions.narrow(bits / 8));
+      case 32 -> ColumnType.Fixed.same(4);
       default -> null;
     };
   }
 
-  private static @Nullable LeafType fromInt64(Annotation annotation, ArrowType type) {
+  private static @Nullable ColumnType fromInt64(Annotation annotation, ArrowType type) {
     Kind kind = annotation.kind();
     if (type instanceof ArrowType.Int integer) {
       return toLong(annotation, integer);
     }
     if (type instanceof ArrowType.Duration && kind == NONE) {
-      return LeafType.Fixed.same(8);
+      return ColumnType.Fixed.same(8);
     }
     if (kind == TIME && type instanceof ArrowType.Time time && time.getBitWidth() == 64) {
-      return time.getUnit() == arrowUnit(annotation.unit()) ? LeafType.Fixed.same(8) : null;
+      return time.getUnit() == arrowUnit(annotation.unit()) ? ColumnType.Fixed.same(8) : null;
     }
     if (kind == TIMESTAMP && type instanceof ArrowType.Timestamp timestamp) {
       return toTimestamp(annotation, timestamp);
@@ -218,26 +218,26 @@ final class ColumnTypes {
     return null;
   }
 
-  private static @Nullable LeafType toLong(Annotation annotation, ArrowType.Int type) {
+  private static @Nullable ColumnType toLong(Annotation annotation, ArrowType.Int type) {
     boolean plain = annotation.kind() == NONE;
     if (plain && type.getBitWidth() == 32 && !type.getIsSigned()) {
-      return new LeafType.Fixed(8, 4, FixedConversions::longToUnsignedInt);
+      return new ColumnType.Fixed(8, 4, FixedConversions::longToUnsignedInt);
     }
     boolean same = type.getBitWidth() == 64 && (plain || type.equals(inferInt64(annotation)));
-    return same ? LeafType.Fixed.same(8) : null;
+    return same ? ColumnType.Fixed.same(8) : null;
   }
 
-  private static @Nullable LeafType toTimestamp(
+  private static @Nullable ColumnType toTimestamp(
       Annotation annotation, ArrowType.Timestamp timestamp) {
     boolean zoned = timestamp.getTimezone() != null;
     if (zoned != annotation.utc() && !annotation.legacy()) {
       return null;
     }
     if (timestamp.getUnit() == arrowUnit(annotation.unit())) {
-      return LeafType.Fixed.same(8);
+      return ColumnType.Fixed.same(8);
     }
     boolean seconds = timestamp.getUnit() == TimeUnit.SECOND && annotation.unit() == Unit.MILLIS;
-    return seconds ? new LeafType.Fixed(8, 8, FixedConversions.divideLongs(1000)) : null;
+    return seconds ? new ColumnType.Fixed(8, 8, FixedConversions.divideLongs(1000)) : null;
   }
 
   private static long perSecond(TimeUnit unit) {
@@ -249,18 +249,18 @@ final class ColumnTypes {
     };
   }
 
-  private static @Nullable LeafType fromByteArray(ArrowType type) {
+  private static @Nullable ColumnType fromByteArray(ArrowType type) {
     return switch (type.getTypeID()) {
-      case Utf8, Binary -> new LeafType.Variable(LeafType.Layout.OFFSETS_32);
-      case LargeUtf8, LargeBinary -> new LeafType.Variable(LeafType.Layout.OFFSETS_64);
-      case Utf8View, BinaryView -> new LeafType.Variable(LeafType.Layout.VIEWS);
+      case Utf8, Binary -> new ColumnType.Variable(ColumnType.Layout.OFFSETS_32);
+      case LargeUtf8, LargeBinary -> new ColumnType.Variable(ColumnType.Layout.OFFSETS_64);
+      case Utf8View, BinaryView -> new ColumnType.Variable(ColumnType.Layout.VIEWS);
       default -> null;
     };
   }
 
-  private static @Nullable LeafType fromFixed(int width, Annotation annotation, ArrowType type) {
+  private static @Nullable ColumnType fromFixed(int width, Annotation annotation, ArrowType type) {
     if (type instanceof ArrowType.FixedSizeBinary binary) {
-      return binary.getByteWidth() == width ? LeafType.Fixed.same(width) : null;
+      return binary.getByteWidth() == width ? ColumnType.Fixed.same(width) : null;
     }
     if (type instanceof ArrowType.FloatingPoint) {
       return width == 2 ? floating(type, FloatingPointPrecision.HALF, 2) : null;
@@ -270,9 +270,9 @@ final class ColumnTypes {
       return null;
     }
     return switch (wanted.getUnit()) {
-      case YEAR_MONTH -> new LeafType.Fixed(12, 4, FixedConversions::intervalToYearMonth);
-      case DAY_TIME -> new LeafType.Fixed(12, 8, FixedConversions::intervalToDayTime);
-      case MONTH_DAY_NANO -> new LeafType.Fixed(12, 16, FixedConversions::intervalToMonthDayNano);
+      case YEAR_MONTH -> new ColumnType.Fixed(12, 4, FixedConversions::intervalToYearMonth);
+      case DAY_TIME -> new ColumnType.Fixed(12, 8, FixedConversions::intervalToDayTime);
+      case MONTH_DAY_NANO -> new ColumnType.Fixed(12, 16, FixedConversions::intervalToMonthDayNano);
     };
   }
 

@@ -28,7 +28,7 @@ final class DictionarySink extends ValueSink {
    * @param indexWidth bytes an index
    */
   DictionarySink(
-      LeafType type,
+      ColumnType type,
       FileDictionary dictionary,
       int indexWidth,
       BufferAllocator allocator,
@@ -37,7 +37,7 @@ final class DictionarySink extends ValueSink {
     super(allocator, transcoder, decimalWidth);
     this.dictionary = dictionary;
     this.values = new PlainValues(type);
-    this.bits = type instanceof LeafType.Bool;
+    this.bits = type instanceof ColumnType.Bool;
     this.indexWidth = indexWidth;
   }
 

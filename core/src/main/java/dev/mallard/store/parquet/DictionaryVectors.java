@@ -23,14 +23,14 @@ final class DictionaryVectors {
   static BatchParts parts(
       ReadNode.Leaf leaf, FileDictionary dictionary, BufferAllocator allocator) {
     int size = dictionary.size();
-    LeafType type = leaf.type().asTranscoded();
+    ColumnType type = leaf.type().asTranscoded();
     BatchParts parts = new BatchParts(size);
     try {
-      if (type instanceof LeafType.Variable variable) {
+      if (type instanceof ColumnType.Variable variable) {
         List<ArrowBuf> buffers = variable(variable.layout(), dictionary, allocator);
-        int variadic = variable.layout() == LeafType.Layout.VIEWS ? 1 : -1;
+        int variadic = variable.layout() == ColumnType.Layout.VIEWS ? 1 : -1;
         parts.leaf(whole(size, buffers, variadic));
-      } else if (type instanceof LeafType.Bool) {
+      } else if (type instanceof ColumnType.Bool) {
         parts.leaf(whole(size, bits(dictionary, allocator), -1));
       } else {
         parts.leaf(whole(size, List.of(bytes(dictionary, allocator)), -1));
@@ -89,7 +89,7 @@ final class DictionaryVectors {
   }
 
   private static List<ArrowBuf> variable(
-      LeafType.Layout layout, FileDictionary dictionary, BufferAllocator allocator) {
+      ColumnType.Layout layout, FileDictionary dictionary, BufferAllocator allocator) {
     int size = dictionary.size();
     int width =
         switch (layout) {
@@ -97,7 +97,7 @@ final class DictionaryVectors {
           case OFFSETS_64 -> 8;
           case VIEWS -> 16;
         };
-    long length = (long) width * (layout == LeafType.Layout.VIEWS ? size : size + 1L);
+    long length = (long) width * (layout == ColumnType.Layout.VIEWS ? size : size + 1L);
     ArrowBuf data = bytes(dictionary, allocator);
     ArrowBuf places;
     try {

@@ -45,7 +45,7 @@ final class FileDictionaries {
       ReadNode.Leaf leaf, FileChannel file, ParquetFooter footer, Decompressors decompressors)
       throws IOException {
     FileDictionary dictionary = new FileDictionary(leaf.path(), maxSize(leaf));
-    if (leaf.type() instanceof LeafType.Bool) {
+    if (leaf.type() instanceof ColumnType.Bool) {
       byte[] both = {0, 1};
       dictionary.add(both, 0, 1);
       dictionary.add(both, 1, 1);
@@ -145,7 +145,7 @@ final class FileDictionaries {
       byte[] source = bytes;
       int at = from;
       int end = to;
-      if (leaf.type() instanceof LeafType.VariableDecimal decimal) {
+      if (leaf.type() instanceof ColumnType.VariableDecimal decimal) {
         transcoder.decimalsToFixed(bytes, from, to, decimal.arrowWidth());
         source = transcoder.bytes();
         at = 0;

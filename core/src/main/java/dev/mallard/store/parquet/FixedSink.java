@@ -25,7 +25,10 @@ final class FixedSink extends ValueSink {
   private byte[] others = new byte[0];
 
   FixedSink(
-      LeafType.Fixed type, BufferAllocator allocator, PageTranscoder transcoder, int decimalWidth) {
+      ColumnType.Fixed type,
+      BufferAllocator allocator,
+      PageTranscoder transcoder,
+      int decimalWidth) {
     super(allocator, transcoder, decimalWidth);
     this.physicalWidth = type.physicalWidth();
     this.width = type.arrowWidth();

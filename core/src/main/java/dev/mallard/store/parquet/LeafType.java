@@ -1,45 +1,5 @@
 package dev.mallard.store.parquet;
 
-<<<<<<< HEAD
-import org.jspecify.annotations.Nullable;
-
-/** How the values of a Parquet column become the values of an Arrow vector. */
-sealed interface LeafType {
-  /**
-   * Values of one width in both worlds.
-   *
-   * @param conversion null if the bytes are the same
-   */
-  record Fixed(int physicalWidth, int arrowWidth, @Nullable FixedConversion conversion)
-      implements LeafType {
-    static Fixed same(int width) {
-      return new Fixed(width, width, null);
-    }
-  }
-
-  /** One bit a value in both worlds. */
-  record Bool() implements LeafType {}
-
-  /** Bytes of any length. */
-  record Variable(Layout layout) implements LeafType {}
-
-  /** Decimals in BYTE_ARRAY: big-endian numbers of any length. */
-  record VariableDecimal(int arrowWidth) implements LeafType {}
-
-  /** The type null: no values at all. */
-  record Nothing() implements LeafType {}
-
-  /** How Arrow lays out bytes of any length. */
-  enum Layout {
-    OFFSETS_32,
-    OFFSETS_64,
-    VIEWS
-  }
-
-  /** How values reach the sinks: variable decimals as numbers of a fixed width. */
-  default LeafType asTranscoded() {
-    return this instanceof VariableDecimal decimal ? Fixed.same(decimal.arrowWidth()) : this;
-=======
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.Type;
@@ -100,6 +60,5 @@ record LeafType(
 
   boolean hasVariableLength() {
     return physical == Type.BYTE_ARRAY;
->>>>>>> pq-writer
   }
 }

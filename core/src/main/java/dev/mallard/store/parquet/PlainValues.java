@@ -7,7 +7,7 @@ import java.util.Arrays;
  * looked up and not laid out.
  */
 final class PlainValues {
-  private final LeafType type;
+  private final ColumnType type;
   private byte[] bytes = new byte[Bytes.SLACK];
   private int[] starts = new int[0];
   private int[] lengths = new int[0];
@@ -15,7 +15,7 @@ final class PlainValues {
   /**
    * @param type after transcoding
    */
-  PlainValues(LeafType type) {
+  PlainValues(ColumnType type) {
     this.type = type;
   }
 
@@ -33,7 +33,7 @@ final class PlainValues {
 
   /** How many values a section of a page holds at most. */
   int countIn(byte[] source, int from, int to) {
-    if (type instanceof LeafType.Fixed fixed) {
+    if (type instanceof ColumnType.Fixed fixed) {
       return (to - from) / fixed.physicalWidth();
     }
     int count = 0;
@@ -61,10 +61,10 @@ final class PlainValues {
       starts = new int[count];
       lengths = new int[count];
     }
-    if (type instanceof LeafType.Fixed fixed) {
+    if (type instanceof ColumnType.Fixed fixed) {
       return loadFixed(fixed, source, from, count);
     }
-    if (type instanceof LeafType.Bool) {
+    if (type instanceof ColumnType.Bool) {
       loadBits(source, to, bit, count);
       return from;
     }
@@ -72,13 +72,13 @@ final class PlainValues {
   }
 
   private long mostIn(int length) {
-    if (type instanceof LeafType.Fixed fixed) {
+    if (type instanceof ColumnType.Fixed fixed) {
       return length / fixed.physicalWidth();
     }
-    return type instanceof LeafType.Bool ? length * 8L : length / 4;
+    return type instanceof ColumnType.Bool ? length * 8L : length / 4;
   }
 
-  private int loadFixed(LeafType.Fixed fixed, byte[] source, int from, int count) {
+  private int loadFixed(ColumnType.Fixed fixed, byte[] source, int from, int count) {
     FixedConversion conversion = fixed.conversion();
     int base = from;
     bytes = source;

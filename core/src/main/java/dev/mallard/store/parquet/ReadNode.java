@@ -44,7 +44,7 @@ sealed interface ReadNode {
       int existsAt,
       int presentAt,
       Fillers fillers,
-      LeafType type,
+      ColumnType type,
       int column,
       int physicalWidth,
       String path,

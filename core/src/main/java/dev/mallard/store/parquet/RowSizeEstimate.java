@@ -35,12 +35,12 @@ final class RowSizeEstimate {
     if (dictionary != null) {
       return bytes + values * dictionary.getIndexType().getBitWidth() / 8;
     }
-    LeafType type = leaf.type().asTranscoded();
-    if (type instanceof LeafType.Fixed fixed) {
+    ColumnType type = leaf.type().asTranscoded();
+    if (type instanceof ColumnType.Fixed fixed) {
       return bytes + values * fixed.arrowWidth();
     }
-    if (type instanceof LeafType.Variable variable) {
-      int each = variable.layout() == LeafType.Layout.VIEWS ? 16 : 4;
+    if (type instanceof ColumnType.Variable variable) {
+      int each = variable.layout() == ColumnType.Layout.VIEWS ? 16 : 4;
       return bytes + values * each + variableBytes(chunk);
     }
     return bytes + values * NULL_BIT;

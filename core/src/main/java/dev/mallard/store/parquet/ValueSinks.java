@@ -15,19 +15,19 @@ final class ValueSinks {
       ReadNode.Leaf leaf, @Nullable FileDictionary dictionary, BufferAllocator allocator) {
     PageTranscoder transcoder = new PageTranscoder(leaf.physicalWidth());
     int decimalWidth =
-        leaf.type() instanceof LeafType.VariableDecimal decimal ? decimal.arrowWidth() : 0;
-    LeafType type = leaf.type().asTranscoded();
+        leaf.type() instanceof ColumnType.VariableDecimal decimal ? decimal.arrowWidth() : 0;
+    ColumnType type = leaf.type().asTranscoded();
     if (dictionary != null) {
       int bits = Objects.requireNonNull(leaf.field().getDictionary()).getIndexType().getBitWidth();
       return new DictionarySink(type, dictionary, bits / 8, allocator, transcoder, decimalWidth);
     }
-    if (type instanceof LeafType.Fixed fixed) {
+    if (type instanceof ColumnType.Fixed fixed) {
       return new FixedSink(fixed, allocator, transcoder, decimalWidth);
     }
-    if (type instanceof LeafType.Variable variable) {
+    if (type instanceof ColumnType.Variable variable) {
       return new VariableSink(variable.layout(), allocator, transcoder);
     }
-    return type instanceof LeafType.Bool
+    return type instanceof ColumnType.Bool
         ? new BoolSink(allocator, transcoder)
         : new NullSink(allocator, transcoder);
   }

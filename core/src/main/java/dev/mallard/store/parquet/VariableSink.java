@@ -17,7 +17,7 @@ final class VariableSink extends ValueSink {
 
   private static final int MAX_BATCH_BYTES = Integer.MAX_VALUE - 64;
 
-  private final LeafType.Layout layout;
+  private final ColumnType.Layout layout;
   private final GrowingBuffer data;
   private final int[] ids = new int[CHUNK];
 
@@ -30,7 +30,7 @@ final class VariableSink extends ValueSink {
   private int[] dictionaryEnds = new int[1];
   private int dictionarySize;
 
-  VariableSink(LeafType.Layout layout, BufferAllocator allocator, PageTranscoder transcoder) {
+  VariableSink(ColumnType.Layout layout, BufferAllocator allocator, PageTranscoder transcoder) {
     super(allocator, transcoder, 0);
     this.layout = layout;
     this.data = new GrowingBuffer(allocator);
@@ -231,7 +231,7 @@ final class VariableSink extends ValueSink {
 
   @Override
   int variadicBuffers() {
-    return layout == LeafType.Layout.VIEWS ? 1 : -1;
+    return layout == ColumnType.Layout.VIEWS ? 1 : -1;
   }
 
   @Override
