@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -173,14 +174,7 @@ final class ArrowSchemaFromParquet {
             wantedEntries == null ? null : wantedEntries.getChildren().get(1),
             inside(entryPlace, entries.children().get(1), false));
     key = notNull(key);
-    Field entriesField =
-        describe(
-            entries,
-            wantedEntries,
-            ArrowType.Struct.INSTANCE,
-            false,
-            null,
-            List.of(key.field(), value.field()));
+    Field entriesField = entries(wantedEntries, List.of(key.field(), value.field()));
     ReadNode entry =
         new ReadNode.Struct(
             entriesField, place.depth + 1, entryAt, entryAt, Fillers.NONE, List.of(key, value));
@@ -188,6 +182,13 @@ final class ArrowSchemaFromParquet {
     Field field = describe(node, wantedMap, type, nullable, null, List.of(entriesField));
     return new ReadNode.Repeated(
         field, place.depth, place.existsAt, place.presentAt, place.fillers, entry);
+  }
+
+  private static Field entries(@Nullable Field wanted, List<Field> keyAndValue) {
+    String name = wanted == null ? MapVector.DATA_VECTOR_NAME : wanted.getName();
+    Map<String, String> metadata = wanted == null ? Map.of() : wanted.getMetadata();
+    FieldType type = new FieldType(false, ArrowType.Struct.INSTANCE, null, metadata);
+    return new Field(name, type, keyAndValue);
   }
 
   private static boolean isMap(Field wanted) {

@@ -1,11 +1,16 @@
 package dev.mallard.store.parquet;
 
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.MemoryBody;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
  * A record batch as its pieces, in the order of the IPC format. Owns the buffers until they are
@@ -46,6 +51,26 @@ final class BatchParts implements AutoCloseable {
   ArrowRecordBatch toRecordBatch() {
     return new ArrowRecordBatch(
         rows, nodes, buffers, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, variadicCounts, true);
+  }
+
+  /** As a message, which takes the buffers over. */
+  IpcMessage toMessage() {
+    try (ArrowRecordBatch batch = toRecordBatch()) {
+      return message(MessageSerializer.serializeMetadata(batch));
+    }
+  }
+
+  /** As a dictionary of {@code id}, whole; the message takes the buffers over. */
+  IpcMessage toDictionaryMessage(long id) {
+    try (ArrowDictionaryBatch batch = new ArrowDictionaryBatch(id, toRecordBatch(), false)) {
+      return message(MessageSerializer.serializeMetadata(batch));
+    }
+  }
+
+  private IpcMessage message(ByteBuffer header) {
+    IpcMessage message = new IpcMessage(header, new MemoryBody(buffers), null);
+    buffers.clear();
+    return message;
   }
 
   /** Hands the buffers over. */

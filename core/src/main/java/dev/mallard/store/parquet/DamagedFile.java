@@ -26,4 +26,12 @@ final class DamagedFile {
     return new MallardException(
         ErrorCode.UNIMPLEMENTED, what + "; write the file again without it");
   }
+
+  static MallardException noMemory(Throwable cause) {
+    return new MallardException(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        "there is not enough memory to read a batch of this Parquet file; try again when less is"
+            + " going on",
+        cause);
+  }
 }

@@ -1,7 +1,5 @@
 package dev.mallard.store.parquet;
 
-import dev.mallard.error.ErrorCode;
-import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -122,13 +120,5 @@ final class DictionaryVectors {
       }
     }
     return List.of(places, data);
-  }
-
-  static MallardException noMemory(Throwable cause) {
-    return new MallardException(
-        ErrorCode.RESOURCE_EXHAUSTED,
-        "there is not enough memory to read a batch of this Parquet file; try again when less is"
-            + " going on",
-        cause);
   }
 }

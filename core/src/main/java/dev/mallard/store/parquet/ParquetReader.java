@@ -96,7 +96,7 @@ public final class ParquetReader implements AutoCloseable {
    * reader and live until it is closed.
    */
   public DictionaryProvider dictionaries() {
-    return dictionaries.provider();
+    return dictionaries.vectors();
   }
 
   /**
@@ -119,7 +119,7 @@ public final class ParquetReader implements AutoCloseable {
         throw e;
       }
     } catch (OutOfMemoryException e) {
-      throw DictionaryVectors.noMemory(e);
+      throw DamagedFile.noMemory(e);
     }
   }
 
@@ -146,7 +146,7 @@ public final class ParquetReader implements AutoCloseable {
       }
     } catch (OutOfMemoryException e) {
       cursor.end();
-      throw DictionaryVectors.noMemory(e);
+      throw DamagedFile.noMemory(e);
     } catch (Throwable e) {
       cursor.end();
       throw e;
@@ -182,11 +182,6 @@ public final class ParquetReader implements AutoCloseable {
                 i -> -group.getColumns().get(i).getMeta_data().getTotal_uncompressed_size()))
         .mapToInt(Integer::intValue)
         .toArray();
-  }
-
-  /** The footer that this reads by. */
-  ParquetFooter footer() {
-    return footer;
   }
 
   FileDictionarySet dictionarySet() {
