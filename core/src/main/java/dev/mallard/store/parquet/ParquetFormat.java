@@ -45,6 +45,11 @@ public final class ParquetFormat implements DatasetFormat {
   }
 
   @Override
+  public boolean isCostlyToRead() {
+    return true;
+  }
+
+  @Override
   public void checkStorable(Schema schema) {
     StorableSchema.check(schema);
   }
