@@ -114,8 +114,7 @@ class ParquetWriterTest {
                 .getEncodings())
         .contains(Encoding.RLE_DICTIONARY, Encoding.PLAIN);
     assertThat(fixture.query("SELECT count(DISTINCT s), min(s), max(s) FROM read_parquet($)", file))
-        .containsExactly(
-            "80005|a long and unique value, number 100000".replace("100000", "20000") + "|few4");
+        .containsExactly("80005|a long and unique value, number 20000|few4");
   }
 
   @Test
