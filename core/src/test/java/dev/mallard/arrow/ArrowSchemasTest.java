@@ -101,14 +101,12 @@ class ArrowSchemasTest {
         SampleFields.nullable("values", UTF8));
     refused(
         "a union with 1 type ids for 2 members",
-        new ArrowType.Union(
-            org.apache.arrow.vector.types.UnionMode.Dense, new int[] {1}),
+        new ArrowType.Union(org.apache.arrow.vector.types.UnionMode.Dense, new int[] {1}),
         SampleFields.nullable("x", UTF8),
         SampleFields.nullable("y", UTF8));
     refused(
         "union type id 300",
-        new ArrowType.Union(
-            org.apache.arrow.vector.types.UnionMode.Dense, new int[] {300}),
+        new ArrowType.Union(org.apache.arrow.vector.types.UnionMode.Dense, new int[] {300}),
         SampleFields.nullable("x", UTF8));
   }
 
@@ -155,8 +153,9 @@ class ArrowSchemasTest {
         .isEqualTo(
             "column 'name' is not dictionary-encoded in the dataset and dictionary-encoded with"
                 + " indices of Int(32, true) in the appended data");
-    assertThat(difference(struct(INT32), struct(new ArrowType.FloatingPoint(
-            FloatingPointPrecision.DOUBLE))))
+    assertThat(
+            difference(
+                struct(INT32), struct(new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE))))
         .startsWith("column 's.x' is Int(32, true)");
   }
 
@@ -171,8 +170,7 @@ class ArrowSchemasTest {
 
   private static List<Field> struct(ArrowType type) {
     return List.of(
-        SampleFields.nullable(
-            "s", ArrowType.Struct.INSTANCE, SampleFields.nullable("x", type)));
+        SampleFields.nullable("s", ArrowType.Struct.INSTANCE, SampleFields.nullable("x", type)));
   }
 
   private static String difference(List<Field> dataset, List<Field> appended) {
@@ -190,8 +188,7 @@ class ArrowSchemasTest {
   private static void refused(String message, Schema schema) {
     assertThatThrownBy(() -> roundTrip(schema))
         .isInstanceOfSatisfying(
-            MallardException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+            MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
         .hasMessageContaining(message);
   }
 }

@@ -39,8 +39,7 @@ class DictionariesTest {
         IpcMessage batch =
             new IpcMessage(header.encode(), ((MemoryBody) joined.body()).share(), null);
         new MessageChecker(schema, memory.get(), CheckLimits.DEFAULT).check(batch);
-        assertThat(
-                RecordedStream.rows(new RecordedStream(schema, List.of(batch)), memory.get()))
+        assertThat(RecordedStream.rows(new RecordedStream(schema, List.of(batch)), memory.get()))
             .as(field.toString())
             .isEqualTo(expected);
       }
