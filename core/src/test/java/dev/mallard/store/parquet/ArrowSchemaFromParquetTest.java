@@ -12,6 +12,7 @@ import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the Parquet specification's rules for lists and maps. */
@@ -96,7 +97,8 @@ class ArrowSchemaFromParquetTest {
     assertThatThrownBy(this::planned).isInstanceOf(CorruptPageException.class);
   }
 
-  private void group(String name, FieldRepetitionType repetition, ConvertedType type, int count) {
+  private void group(
+      String name, FieldRepetitionType repetition, @Nullable ConvertedType type, int count) {
     SchemaElement element =
         new SchemaElement(name).setRepetition_type(repetition).setNum_children(count);
     elements.add(type == null ? element : element.setConverted_type(type));
