@@ -13,7 +13,7 @@ import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.feather.FeatherFormat;
 import dev.mallard.store.parquet.ParquetFormat;
-import dev.mallard.store.parquet.WriterOptions;
+import dev.mallard.store.parquet.write.WriterOptions;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;

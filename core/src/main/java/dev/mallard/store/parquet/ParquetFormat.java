@@ -1,5 +1,6 @@
 package dev.mallard.store.parquet;
 
+import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.MallardException;
@@ -8,13 +9,19 @@ import dev.mallard.store.DatasetWriter;
 import dev.mallard.store.FileFooter;
 import dev.mallard.store.RowRange;
 import dev.mallard.store.WrittenFile;
+import dev.mallard.store.parquet.read.ParquetFooter;
+import dev.mallard.store.parquet.read.ParquetReader;
+import dev.mallard.store.parquet.read.ParquetStream;
+import dev.mallard.store.parquet.write.FooterConcatenation;
+import dev.mallard.store.parquet.write.ParquetSchemaWriter;
+import dev.mallard.store.parquet.write.WriterOptions;
+import dev.mallard.store.parquet.write.WrittenParquet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -51,7 +58,7 @@ public final class ParquetFormat implements DatasetFormat {
 
   @Override
   public void checkStorable(Schema schema) {
-    StorableSchema.check(schema);
+    ParquetSchemaWriter.checkStorable(schema);
   }
 
   @Override
@@ -75,7 +82,7 @@ public final class ParquetFormat implements DatasetFormat {
       throws IOException {
     try {
       ParquetReader reader = reader(file, (ParquetFooter) footer, rows, allocator);
-      return new ParquetStream(file, reader, footer.schema());
+      return new ParquetStream(reader, footer.schema(), file);
     } catch (Throwable e) {
       file.close();
       throw e;
@@ -106,7 +113,11 @@ public final class ParquetFormat implements DatasetFormat {
       throws IOException {
     ParquetFooter first = (ParquetFooter) baseFooter;
     ParquetFooter second = (ParquetFooter) additionFooter;
-    checkSameFields(first.schema().getFields(), second.schema().getFields());
+    ArrowSchemas.incompatibility(first.schema(), second.schema())
+        .ifPresent(
+            difference -> {
+              throw MallardException.invalid("cannot append: " + difference);
+            });
     if (FooterConcatenation.canConcatenate(first.metadata(), second.metadata())) {
       WrittenParquet written =
           FooterConcatenation.concatenate(
@@ -123,48 +134,12 @@ public final class ParquetFormat implements DatasetFormat {
   private void copy(
       FileChannel file, ParquetFooter footer, DatasetWriter writer, BufferAllocator allocator)
       throws IOException {
-    try (ParquetReader reader = reader(file, footer, RowRange.ALL, allocator)) {
-      for (ReadNode.Leaf leaf : reader.dictionarySet().leaves()) {
-        writer.write(reader.dictionarySet().message(leaf));
-      }
-      while (true) {
-        IpcMessage message;
-        try (BatchParts parts = reader.nextParts()) {
-          if (parts == null) {
-            return;
-          }
-          message = parts.toMessage();
-        }
+    ParquetReader reader = reader(file, footer, RowRange.ALL, allocator);
+    try (BatchStream stream = new ParquetStream(reader, footer.schema())) {
+      IpcMessage message;
+      while ((message = stream.next()) != null) {
         writer.write(message);
       }
-    }
-  }
-
-  /** Names, types and nullability; metadata is the base's in any case. */
-  private static void checkSameFields(List<Field> base, List<Field> addition) {
-    if (base.size() != addition.size()) {
-      throw MallardException.invalid(
-          "the rows to append have "
-              + addition.size()
-              + " columns (expected: "
-              + base.size()
-              + "); send the dataset's own schema");
-    }
-    for (int i = 0; i < base.size(); i++) {
-      Field expected = base.get(i);
-      Field found = addition.get(i);
-      boolean same =
-          expected.getName().equals(found.getName())
-              && expected.getType().equals(found.getType())
-              && expected.isNullable() == found.isNullable()
-              && (expected.getDictionary() == null
-                  ? found.getDictionary() == null
-                  : expected.getDictionary().equals(found.getDictionary()));
-      if (!same) {
-        throw MallardException.invalid(
-            "column '" + found + "' cannot be appended to '" + expected + "'; send the same type");
-      }
-      checkSameFields(expected.getChildren(), found.getChildren());
     }
   }
 }
