@@ -64,7 +64,7 @@ public final class Catalog {
     List<Dataset> datasets = new ArrayList<>();
     for (FileSet files : fileSets(pattern)) {
       try {
-        datasets.add(dataset(null, files));
+        datasets.add(latest(null, files));
       } catch (MallardException e) {
         if (e.code() != ErrorCode.DATA_LOSS
             && e.code() != ErrorCode.NOT_FOUND
@@ -120,7 +120,32 @@ public final class Catalog {
    * @throws MallardException NOT_FOUND, or INVALID_ARGUMENT if the name stands for several
    */
   public Dataset find(DatasetName name) {
-    return dataset(name, require(name));
+    return latest(name, require(name));
+  }
+
+  /**
+   * What was seen may be replaced, and its version pruned, before it is looked into: then what is
+   * there now counts.
+   */
+  private Dataset latest(@Nullable DatasetName shown, FileSet seen) {
+    DatasetName name = shown == null ? nameOf(seen) : shown;
+    FileSet files = seen;
+    while (true) {
+      try {
+        return dataset(shown, files);
+      } catch (MallardException e) {
+        Optional<FileSet> now =
+            e.code() == ErrorCode.NOT_FOUND ? resolve(name) : Optional.<FileSet>empty();
+        if (now.isEmpty() || now.get().version().equals(files.version())) {
+          throw e;
+        }
+        files = now.get();
+      }
+    }
+  }
+
+  private static DatasetName nameOf(FileSet files) {
+    return new DatasetName(List.of(files.name().split("/")));
   }
 
   /** Whether there is a dataset of this name, whatever state its file is in. */
@@ -202,8 +227,7 @@ public final class Catalog {
         files.isFolder() || isMount(files)
             ? List.of(files.name())
             : DescriptorPath.of(parts.get(0).footer(), files.name(), formats);
-    DatasetName shown = name == null ? new DatasetName(List.of(files.name().split("/"))) : name;
-    return new Dataset(shown, path, files, parts, reader);
+    return new Dataset(name == null ? nameOf(files) : name, path, files, parts, reader);
   }
 
   private boolean isMount(FileSet files) {
@@ -275,11 +299,11 @@ public final class Catalog {
   public List<VersionInfo> versions(DatasetName name) {
     FileSet current = require(name);
     List<VersionInfo> versions = new ArrayList<>();
-    versions.add(info(dataset(name, current), true));
+    versions.add(info(latest(name, current), true));
     if (folder != null && !current.isFolder() && !isMount(current)) {
       try {
         for (FileVersion kept : folder.previous(current.name())) {
-          versions.add(info(find(name, kept.id()), false));
+          previous(name, kept.id()).ifPresent(dataset -> versions.add(info(dataset, false)));
         }
       } catch (IOException e) {
         throw StorageErrors.translate("listing the versions of '" + name + "'", e);
@@ -288,9 +312,29 @@ public final class Catalog {
     return versions;
   }
 
+  private Optional<Dataset> previous(DatasetName name, String version) {
+    try {
+      return Optional.of(find(name, version));
+    } catch (MallardException e) {
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        throw e;
+      }
+      return Optional.empty(); // Pruned since it was listed.
+    }
+  }
+
   private static VersionInfo info(Dataset dataset, boolean current) {
     return new VersionInfo(
         dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
+  }
+
+  /**
+   * Refuses a new file's name if the file would not be found under it afterwards: because something
+   * else is in the way, or because its folder is, or would become, one dataset as a whole.
+   */
+  void requirePlace(DatasetName name, String file) {
+    DataFolder data = java.util.Objects.requireNonNull(folder, "nothing can be put without one");
+    new NewPlace(data, scan(data), formats).require(name, file);
   }
 
   FileFooter footer(DataFile file) {

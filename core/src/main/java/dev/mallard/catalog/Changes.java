@@ -58,6 +58,9 @@ public final class Changes {
             .orElseGet(() -> formatOf(name));
     format.checkStorable(schema);
     String file = existing.map(FileSet::name).orElseGet(() -> newFile(name, format));
+    if (existing.isEmpty()) {
+      catalog.requirePlace(name, file);
+    }
     try {
       return new Upload(
           new Upload.Target(name, file, path, format, mode),

@@ -8,7 +8,10 @@ import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Streams of one schema, one after the other; each is opened when its turn comes. */
+/**
+ * Streams of one schema, one after the other. The first is opened at once, so that a read that has
+ * begun does not depend on what happens to its file's name; each other when its turn comes.
+ */
 final class ConcatenatedStream implements BatchStream {
   /** Opens one of them. */
   interface Source {
@@ -19,9 +22,12 @@ final class ConcatenatedStream implements BatchStream {
   private final Iterator<Source> sources;
   private @Nullable BatchStream current;
 
-  ConcatenatedStream(Schema schema, List<Source> sources) {
+  ConcatenatedStream(Schema schema, List<Source> sources) throws IOException {
     this.schema = schema;
     this.sources = List.copyOf(sources).iterator();
+    if (this.sources.hasNext()) {
+      this.current = this.sources.next().open();
+    }
   }
 
   @Override

@@ -47,15 +47,23 @@ record DataFile(
    * restore.
    */
   private @Nullable FileChannel openIfUnchanged(Path path) throws IOException {
+    FileChannel channel;
     try {
-      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-      if (FileVersion.of(path).id().equals(version.id()) && channel.size() == version.length()) {
-        return channel;
-      }
-      channel.close();
-      return null;
+      channel = FileChannel.open(path, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
       return null;
     }
+    boolean unchanged = false;
+    try {
+      unchanged =
+          FileVersion.of(path).id().equals(version.id()) && channel.size() == version.length();
+    } catch (NoSuchFileException e) {
+      // Dropped or moved since: the caller looks where to.
+    } finally {
+      if (!unchanged) {
+        channel.close();
+      }
+    }
+    return unchanged ? channel : null;
   }
 }

@@ -175,7 +175,11 @@ public final class Dataset {
       }
       before += footer.rows();
     }
-    return new ConcatenatedStream(schema, sources);
+    try {
+      return new ConcatenatedStream(schema, sources);
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+    }
   }
 
   private BatchStream open(Part part, RowRange rows) throws IOException {

@@ -23,6 +23,10 @@ public record DatasetName(List<String> segments) {
   private static final int MAX_LAST_SEGMENT_BYTES = MAX_SEGMENT_BYTES - ".feather".length();
 
   private static final int MAX_SEGMENTS = 32;
+
+  /** Leaves room for the data folder's own path in what file systems take (4,096 bytes). */
+  private static final int MAX_BYTES = 1024;
+
   private static final Pattern ENCODED =
       Pattern.compile("%(2e|2f|5c|00|25)", Pattern.CASE_INSENSITIVE);
 
@@ -53,6 +57,9 @@ public record DatasetName(List<String> segments) {
     List<String> segments = new ArrayList<>(Arrays.asList(relative.split("/", -1)));
     if (segments.size() > MAX_SEGMENTS) {
       throw invalid(joined, "has more than " + MAX_SEGMENTS + " segments");
+    }
+    if (relative.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      throw invalid(joined, "has more than " + MAX_BYTES + " bytes");
     }
     for (int i = 0; i < segments.size(); i++) {
       checkSegment(joined, segments.get(i), i == segments.size() - 1);

@@ -123,15 +123,22 @@ public final class DataFolder implements AutoCloseable {
    */
   public @Nullable FileVersion current(String file) throws IOException {
     Path path = locate(file);
-    if (!Files.exists(path)) {
-      return null;
-    }
-    requireInside(path, file);
+    Path existing = nearestExisting(path);
     try {
-      return FileVersion.of(path);
+      // Also where there is nothing yet: a folder behind a link must not be made, either.
+      requireInside(existing, file);
+      return existing.equals(path) ? FileVersion.of(path) : null;
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  private Path nearestExisting(Path path) {
+    Path at = path;
+    while (!at.equals(root) && !Files.exists(at)) {
+      at = Durable.parent(at);
+    }
+    return at;
   }
 
   /** Previous versions, newest first. */
@@ -206,7 +213,9 @@ public final class DataFolder implements AutoCloseable {
   private FileVersion replace(StagedFile staged, String file) throws IOException {
     Path target = locate(file);
     FileVersion current = current(file);
-    if (current != null && history.worthKeeping(file, current)) {
+    if (current != null) {
+      // Also if none is to be kept: it may be promised to a client until the very moment in which
+      // it is replaced.
       history.keep(file, current);
     }
     hook.reached(CommitStep.PREVIOUS_KEPT);
@@ -225,19 +234,14 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private void moveIntoPlace(Path staged, Path target, String file) throws IOException {
-    for (int attempt = 0; ; attempt++) {
-      Durable.createFolders(Durable.parent(target));
-      requireInside(Durable.parent(target), file);
-      try {
-        Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-        return;
-      } catch (NoSuchFileException e) {
-        // A drop of the last other file in there removed the folder in between.
-        if (attempt == 10) {
-          throw e;
-        }
-      }
-    }
+    Path folder = Durable.parent(target);
+    // A drop of the last other file in there may remove the folder in between.
+    Durable.withFolder(
+        folder,
+        () -> {
+          requireInside(folder, file);
+          Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+        });
   }
 
   /** Strictly ascending microseconds, so that no two commits of this server share a version id. */
@@ -266,7 +270,7 @@ public final class DataFolder implements AutoCloseable {
           hook.reached(CommitStep.VERSIONS_DROPPED);
           Path path = locate(file);
           Files.delete(path);
-          Durable.syncFolder(Durable.parent(path));
+          Durable.syncNearestFolder(Durable.parent(path));
           deleteEmptyFolders(Durable.parent(path));
           hook.reached(CommitStep.CURRENT_DROPPED);
           return true;

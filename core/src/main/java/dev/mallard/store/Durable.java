@@ -3,11 +3,14 @@ package dev.mallard.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** File system steps that survive a power loss once they return. */
 final class Durable {
+  private static final int MOST_ATTEMPTS = 100;
+
   private Durable() {}
 
   /** The folder that holds {@code path}, which is not a root. */
@@ -22,6 +25,43 @@ final class Durable {
     }
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  /**
+   * As {@link #syncFolder}, or the nearest folder above if somebody has removed it, being empty, in
+   * the meantime.
+   */
+  static void syncNearestFolder(Path folder) throws IOException {
+    for (Path at = folder; ; at = parent(at)) {
+      try {
+        syncFolder(at);
+        return;
+      } catch (NoSuchFileException e) {
+        if (at.getParent() == null) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Something that needs a folder which others remove when they find it empty. */
+  interface InFolder {
+    void run() throws IOException;
+  }
+
+  /** Creates a folder, and again if it is removed before {@code step} has put something there. */
+  static void withFolder(Path folder, InFolder step) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        createFolders(folder);
+        step.run();
+        return;
+      } catch (NoSuchFileException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

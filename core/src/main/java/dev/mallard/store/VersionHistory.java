@@ -58,20 +58,19 @@ final class VersionHistory {
   /** Keeps what stands at {@code current}, durably, before something else takes its place. */
   void keep(String file, FileVersion current) throws IOException {
     Path versions = folder.resolve(file);
-    Durable.createFolders(versions);
     Path kept = versions.resolve(current.id());
-    try {
-      Files.createLink(kept, current.file());
-    } catch (FileAlreadyExistsException e) {
-      return; // A crash came between keeping and replacing, or it was restored: the same file.
-    } catch (UnsupportedOperationException e) {
-      Files.copy(current.file(), kept, StandardCopyOption.COPY_ATTRIBUTES);
-    }
+    Durable.withFolder(versions, () -> link(current.file(), kept));
     Durable.syncFolder(versions);
   }
 
-  boolean worthKeeping(String file, FileVersion current) {
-    return keep > 0 || leases.holds(file, current.id());
+  private static void link(Path current, Path kept) throws IOException {
+    try {
+      Files.createLink(kept, current);
+    } catch (FileAlreadyExistsException e) {
+      // A crash came between keeping and replacing, or it was restored: the same file.
+    } catch (UnsupportedOperationException e) {
+      Files.copy(current, kept, StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   /**

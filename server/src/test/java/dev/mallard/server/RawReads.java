@@ -44,19 +44,17 @@ final class RawReads {
     if (!outcome.status().isOk()) {
       throw outcome.status().asRuntimeException();
     }
-    return describe(outcome.messages());
+    return describe(outcome.messages().stream().map(RawReads::parse).toList());
   }
 
-  private static Received describe(List<byte[]> messages) {
+  static Received describe(List<FlightData> messages) {
     long dataBytes = 0;
     long largest = 0;
     List<Long> batches = new ArrayList<>();
     List<String> appMetadata = new ArrayList<>();
-    List<FlightData> parsed = new ArrayList<>();
-    for (byte[] message : messages) {
-      FlightData data = parse(message);
+    for (FlightData data : messages) {
       Message header = Message.getRootAsMessage(data.getDataHeader().asReadOnlyByteBuffer());
-      largest = Math.max(largest, message.length);
+      largest = Math.max(largest, data.getSerializedSize());
       if (header.headerType() != MessageHeader.Schema) {
         dataBytes += data.getDataHeader().size() + data.getDataBody().size();
       }
@@ -66,9 +64,8 @@ final class RawReads {
       if (!data.getAppMetadata().isEmpty()) {
         appMetadata.add(data.getAppMetadata().toStringUtf8());
       }
-      parsed.add(data);
     }
-    return new Received(dataBytes, largest, batches, appMetadata, parsed);
+    return new Received(dataBytes, largest, batches, appMetadata, messages);
   }
 
   private static FlightData parse(byte[] message) {

@@ -104,10 +104,10 @@ final class TestServer implements AutoCloseable {
     try {
       awaitIdle();
     } finally {
-      while (!clients.isEmpty()) {
-        clients.pop().close();
-      }
-      server.close();
+      Resources rest = new Resources();
+      rest.add(server);
+      clients.descendingIterator().forEachRemaining(rest::add);
+      rest.close();
     }
     // Throws if something is left in it.
     memory.close();

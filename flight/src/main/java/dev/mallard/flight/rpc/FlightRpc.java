@@ -9,6 +9,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.IncomingFrame;
+import dev.mallard.flight.wire.Request;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -65,11 +66,18 @@ public final class FlightRpc {
 
   /** The service, to be added to a gRPC server. */
   public ServerServiceDefinition definition() {
-    MethodDescriptor<Ticket, IpcMessage> get =
+    MethodDescriptor<Request<Ticket>, IpcMessage> get =
         FlightServiceGrpc.getDoGetMethod().toBuilder(
-                FlightServiceGrpc.getDoGetMethod().getRequestMarshaller(),
+                FlightMarshallers.request(
+                    FlightServiceGrpc.getDoGetMethod().getRequestMarshaller()),
                 FlightMarshallers.outgoing())
             .build();
+    var listFlights = checked(FlightServiceGrpc.getListFlightsMethod());
+    var flightInfo = checked(FlightServiceGrpc.getGetFlightInfoMethod());
+    var poll = checked(FlightServiceGrpc.getPollFlightInfoMethod());
+    var schema = checked(FlightServiceGrpc.getGetSchemaMethod());
+    var doAction = checked(FlightServiceGrpc.getDoActionMethod());
+    var listActions = checked(FlightServiceGrpc.getListActionsMethod());
     MethodDescriptor<IncomingFrame, PutResult> put =
         FlightServiceGrpc.getDoPutMethod().toBuilder(
                 FlightMarshallers.incoming(allocator),
@@ -79,15 +87,15 @@ public final class FlightRpc {
         ServiceDescriptor.newBuilder(FlightServiceGrpc.SERVICE_NAME)
             .setSchemaDescriptor(FlightServiceGrpc.getServiceDescriptor().getSchemaDescriptor())
             .addMethod(FlightServiceGrpc.getHandshakeMethod())
-            .addMethod(FlightServiceGrpc.getListFlightsMethod())
-            .addMethod(FlightServiceGrpc.getGetFlightInfoMethod())
-            .addMethod(FlightServiceGrpc.getPollFlightInfoMethod())
-            .addMethod(FlightServiceGrpc.getGetSchemaMethod())
+            .addMethod(listFlights)
+            .addMethod(flightInfo)
+            .addMethod(poll)
+            .addMethod(schema)
             .addMethod(get)
             .addMethod(put)
             .addMethod(FlightServiceGrpc.getDoExchangeMethod())
-            .addMethod(FlightServiceGrpc.getDoActionMethod())
-            .addMethod(FlightServiceGrpc.getListActionsMethod())
+            .addMethod(doAction)
+            .addMethod(listActions)
             .build();
     ServerServiceDefinition definition =
         ServerServiceDefinition.builder(service)
@@ -98,10 +106,10 @@ public final class FlightRpc {
                         refuse(
                             client,
                             "Handshake: this server asks for no authentication; just call it")))
-            .addMethod(FlightServiceGrpc.getListFlightsMethod(), streaming(this::listFlights))
-            .addMethod(FlightServiceGrpc.getGetFlightInfoMethod(), unary(this::flightInfo))
-            .addMethod(FlightServiceGrpc.getPollFlightInfoMethod(), unary(this::poll))
-            .addMethod(FlightServiceGrpc.getGetSchemaMethod(), unary(this::schema))
+            .addMethod(listFlights, streaming(this::listFlights))
+            .addMethod(flightInfo, unary(this::flightInfo))
+            .addMethod(poll, unary(this::poll))
+            .addMethod(schema, unary(this::schema))
             .addMethod(get, streaming(this::doGet))
             .addMethod(put, ServerCalls.asyncBidiStreamingCall(this::doPut))
             .addMethod(
@@ -112,14 +120,21 @@ public final class FlightRpc {
                             client,
                             "DoExchange: this server has no exchanges; use DoPut and DoGet")))
             .addMethod(
-                FlightServiceGrpc.getDoActionMethod(),
+                doAction,
                 streaming(
                     (action, client) -> IteratorPump.start(actions.run(action).iterator(), client)))
             .addMethod(
-                FlightServiceGrpc.getListActionsMethod(),
+                listActions,
                 streaming((empty, client) -> IteratorPump.start(actions.list().iterator(), client)))
             .build();
     return ServerInterceptors.intercept(definition, CallHeaders.interceptor());
+  }
+
+  private static <Q, R> MethodDescriptor<Request<Q>, R> checked(MethodDescriptor<Q, R> method) {
+    return method.toBuilder(
+            FlightMarshallers.request(method.getRequestMarshaller()),
+            method.getResponseMarshaller())
+        .build();
   }
 
   private void listFlights(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
@@ -182,11 +197,12 @@ public final class FlightRpc {
     R call(Q request);
   }
 
-  private static <Q, R extends Message> io.grpc.ServerCallHandler<Q, R> unary(Unary<Q, R> method) {
+  private static <Q, R extends Message> io.grpc.ServerCallHandler<Request<Q>, R> unary(
+      Unary<Q, R> method) {
     return ServerCalls.asyncUnaryCall(
         (request, client) -> {
           try {
-            client.onNext(method.call(request));
+            client.onNext(method.call(request.require()));
             client.onCompleted();
           } catch (RuntimeException e) {
             client.onError(StatusMapper.toStatus(e));
@@ -198,11 +214,12 @@ public final class FlightRpc {
     void call(Q request, ServerCallStreamObserver<R> client);
   }
 
-  private static <Q, R> io.grpc.ServerCallHandler<Q, R> streaming(Streaming<Q, R> method) {
+  private static <Q, R> io.grpc.ServerCallHandler<Request<Q>, R> streaming(
+      Streaming<Q, R> method) {
     return ServerCalls.asyncServerStreamingCall(
         (request, client) -> {
           try {
-            method.call(request, (ServerCallStreamObserver<R>) client);
+            method.call(request.require(), (ServerCallStreamObserver<R>) client);
           } catch (RuntimeException e) {
             client.onError(StatusMapper.toStatus(e));
           }

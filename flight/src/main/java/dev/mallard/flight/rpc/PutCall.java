@@ -67,13 +67,24 @@ final class PutCall implements StreamObserver<IncomingFrame> {
             "upload to '" + upload.name() + "': a message has a body but no header");
       }
     } else {
-      upload.write(message(frame));
+      write(upload, message(frame));
     }
     byte[] appMetadata = frame.appMetadata();
     if (appMetadata != null && appMetadata.length > 0) {
       client.onNext(
           PutResult.newBuilder().setAppMetadata(ByteString.copyFrom(appMetadata)).build());
     }
+  }
+
+  private static void write(Upload upload, IpcMessage message) {
+    if (message.kind() == IpcMessage.Kind.SCHEMA) {
+      message.close();
+      throw MallardException.invalid(
+          "upload to '"
+              + upload.name()
+              + "': a second schema came; an upload has one, in its first message");
+    }
+    upload.write(message);
   }
 
   private Upload begin(IncomingFrame frame) {

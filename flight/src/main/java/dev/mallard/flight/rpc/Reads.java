@@ -3,6 +3,7 @@ package dev.mallard.flight.rpc;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.CompressedStream;
+import dev.mallard.arrow.Compression;
 import dev.mallard.arrow.DecompressedStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageCutter;
@@ -10,6 +11,7 @@ import dev.mallard.arrow.SkippedStream;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -29,9 +31,16 @@ final class Reads {
 
   void get(Ticket request, ServerCallStreamObserver<IpcMessage> client) {
     ReadTicket ticket = ReadTicket.decode(request);
-    BatchStream stream = prepare(open(ticket), ticket);
-    ReadRegistration registration = new ReadRegistration(ticket, stream, client);
-    registration.start();
+    Optional<Compression> compression = CallHeaders.current().compression();
+    BatchStream stored = open(ticket);
+    BatchStream stream;
+    try {
+      stream = prepare(stored, ticket, compression);
+    } catch (RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+    new ReadRegistration(ticket, stream, client).start();
   }
 
   /** A pump and its place among the running reads. */
@@ -68,16 +77,16 @@ final class Reads {
    * What the client sees: uncompressed unless it asked, no message too large for it, without what
    * it has already.
    */
-  private BatchStream prepare(BatchStream stored, ReadTicket ticket) {
+  private BatchStream prepare(
+      BatchStream stored, ReadTicket ticket, Optional<Compression> compression) {
     BatchStream stream = new DecompressedStream(stored, allocator, CheckLimits.DEFAULT);
     stream = MessageCutter.cut(stream, maxMessageBytes, allocator);
     if (ticket.skippedBatches() > 0) {
       stream = new SkippedStream(stream, ticket.skippedBatches());
     }
     BatchStream uncompressed = stream;
-    return CallHeaders.current()
-        .compression()
-        .<BatchStream>map(compression -> new CompressedStream(uncompressed, compression, allocator))
+    return compression
+        .<BatchStream>map(codec -> new CompressedStream(uncompressed, codec, allocator))
         .orElse(uncompressed);
   }
 }

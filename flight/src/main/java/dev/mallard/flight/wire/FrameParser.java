@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * that are really there, and the body is copied once, into Arrow memory.
  */
 final class FrameParser {
+  /** Far beyond any real schema; these parts go to the heap, which bodies do not. */
+  private static final int MAX_HEADER_BYTES = 32 << 20;
+
+  private static final int MAX_APP_METADATA_BYTES = 16 << 20;
+  private static final int MAX_DESCRIPTOR_BYTES = 8 << 20;
+
   private final InputStream in;
   private final BufferAllocator allocator;
 
@@ -91,11 +97,11 @@ final class FrameParser {
     while (in.available() > 0) {
       int tag = (int) readVarint();
       if (tag == FlightDataFields.DESCRIPTOR) {
-        descriptor = readBytes();
+        descriptor = readBytes("descriptor", MAX_DESCRIPTOR_BYTES);
       } else if (tag == FlightDataFields.DATA_HEADER) {
-        header = readBytes();
+        header = readBytes("header", MAX_HEADER_BYTES);
       } else if (tag == FlightDataFields.APP_METADATA) {
-        appMetadata = readBytes();
+        appMetadata = readBytes("app_metadata", MAX_APP_METADATA_BYTES);
       } else if (tag == FlightDataFields.DATA_BODY) {
         release();
         body = readBody();
@@ -105,8 +111,14 @@ final class FrameParser {
     }
   }
 
-  private byte[] readBytes() throws IOException {
-    byte[] bytes = new byte[readLength()];
+  private byte[] readBytes(String field, int most) throws IOException {
+    int length = readLength();
+    if (length > most) {
+      throw new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "upload: a message's %s has %d bytes (at most %d)".formatted(field, length, most));
+    }
+    byte[] bytes = new byte[length];
     if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
       throw new EOFException();
     }
