@@ -94,12 +94,29 @@ public final class Dataset {
    * without reading.
    */
   public long arrowBytes() {
+    return sumOfParts(reader::arrowBytes);
+  }
+
+  /** As {@link #arrowBytes()}, but finds out for datasets that are quickly read. */
+  public long measuredArrowBytes() {
+    try {
+      return sumOfParts(reader::measuredArrowBytes);
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+    }
+  }
+
+  private interface PartBytes<E extends Exception> {
+    long of(Part part) throws E;
+  }
+
+  private <E extends Exception> long sumOfParts(PartBytes<E> partBytes) throws E {
     if (!partitions.isEmpty()) {
-      return -1;
+      return -1; // The columns that folder names add are not in the files.
     }
     long total = 0;
     for (Part part : parts) {
-      long bytes = reader.arrowBytes(part);
+      long bytes = partBytes.of(part);
       if (bytes < 0) {
         return -1;
       }

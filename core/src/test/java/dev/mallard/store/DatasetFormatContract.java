@@ -45,7 +45,7 @@ public abstract class DatasetFormatContract {
     Stored stored = write("data", 100, 1, 50);
 
     FileFooter footer = footer(stored.path);
-    assertThat(footer.schema()).isEqualTo(schema());
+    assertThat(anyIds(footer.schema())).isEqualTo(anyIds(schema()));
     assertThat(footer.rows()).isEqualTo(151);
     assertThat(footer.properties()).isEqualTo(PROPERTIES);
     assertThat(read(stored.path, RowRange.ALL)).isEqualTo(stored.rows);
@@ -56,7 +56,7 @@ public abstract class DatasetFormatContract {
     Stored stored = write("data");
 
     FileFooter footer = footer(stored.path);
-    assertThat(footer.schema()).isEqualTo(schema());
+    assertThat(anyIds(footer.schema())).isEqualTo(anyIds(schema()));
     assertThat(footer.rows()).isZero();
     assertThat(footer.splitPoints()).containsExactly(0);
     assertThat(read(stored.path, RowRange.ALL)).isEmpty();
@@ -199,6 +199,11 @@ public abstract class DatasetFormatContract {
   }
 
   /** A file, and what was put into it. */
+  /** Dictionary ids are handles: a format may number them anew. */
+  private static String anyIds(Schema schema) {
+    return schema.toString().replaceAll("dictionary: \\d+", "dictionary");
+  }
+
   protected record Stored(Path path, List<List<Object>> rows, WrittenFile written) {}
 
   /** Writes batches of so many rows, each with dictionaries of its own. */
