@@ -1,10 +1,12 @@
 package dev.mallard.catalog;
 
+import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.FileFooter;
 import dev.mallard.store.FileVersion;
+import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
@@ -283,6 +285,45 @@ public final class Catalog {
 
   /** A version and until when it is promised. */
   public record Leased(Dataset dataset, Instant until) {}
+
+  /**
+   * Streams rows of a version, which is kept for as long as the stream is open.
+   *
+   * @param version null for the current one
+   * @param rows as {@link Dataset#read} takes them
+   * @throws MallardException NOT_FOUND if the version is gone
+   */
+  public BatchStream read(DatasetName name, @Nullable String version, RowRange rows) {
+    while (true) {
+      Dataset dataset = version == null ? find(name) : find(name, version);
+      try {
+        return pinned(dataset, rows);
+      } catch (MallardException e) {
+        // Replaced and pruned between the look and the pin: then the next look finds another.
+        if (version != null
+            || e.code() != ErrorCode.NOT_FOUND
+            || find(name).version().equals(dataset.version())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private BatchStream pinned(Dataset dataset, RowRange rows) {
+    String file = dataset.file();
+    String version = dataset.version();
+    leases.pin(file, version);
+    boolean opened = false;
+    try {
+      BatchStream stream = new PinnedStream(dataset.read(rows), leases, file, version);
+      opened = true;
+      return stream;
+    } finally {
+      if (!opened) {
+        leases.unpin(file, version);
+      }
+    }
+  }
 
   /** Promises a version for another while. */
   public Leased renew(DatasetName name, String version) {

@@ -122,6 +122,33 @@ class ConcurrencyTest {
   }
 
   @Test
+  void aVersionIsKeptWhileItIsReadAndNoLonger() throws Exception {
+    try (TestServer server = TestServer.start(folder, TestConfig.of(folder).keepVersions(0))) {
+      FlightClient client = server.client();
+      Tables.put(client, server.memory(), path("x.feather"), 1, 30, 40_000);
+      try (FlightStream stream = client.getStream(ticket("x"))) {
+        assertThat(stream.next()).isTrue();
+        Tables.put(client, server.memory(), path("x.feather"), 2, 1, 10);
+        assertThat(versions(client)).isEqualTo(2);
+        assertThat(Tables.drain(stream)).hasSize(29 * 40_000);
+      }
+      server.awaitIdle();
+
+      Tables.put(client, server.memory(), path("x.feather"), 3, 1, 10);
+
+      assertThat(versions(client)).isEqualTo(1);
+    }
+  }
+
+  private static int versions(FlightClient client) {
+    List<org.apache.arrow.flight.Result> results = new java.util.ArrayList<>();
+    client
+        .doAction(new Action("list_versions", "x".getBytes(StandardCharsets.UTF_8)))
+        .forEachRemaining(results::add);
+    return results.size();
+  }
+
+  @Test
   void appendsOfSeveralClientsLoseNoRow() throws Exception {
     try (TestServer server = TestServer.start(folder)) {
       Tables.put(server.client(), server.memory(), path("log.feather"), 0, 1, 10);

@@ -16,6 +16,7 @@ final class TestConfig {
   private final List<Mount> mounts = new ArrayList<>();
   private boolean readOnly;
   private int keepVersions;
+  private long maxMessageBytes;
   private long maxUploadMessageBytes;
   private long memoryBytes;
   private Duration grace;
@@ -24,6 +25,7 @@ final class TestConfig {
     this.defaults = ServerConfig.of(folder);
     this.folder = defaults.folder();
     this.keepVersions = defaults.keepVersions();
+    this.maxMessageBytes = defaults.maxMessageBytes();
     this.maxUploadMessageBytes = defaults.maxUploadMessageBytes();
     this.memoryBytes = defaults.memoryBytes();
     this.grace = defaults.grace();
@@ -58,6 +60,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig maxMessageBytes(long value) {
+    maxMessageBytes = value;
+    return this;
+  }
+
   TestConfig maxUploadMessageBytes(long value) {
     maxUploadMessageBytes = value;
     return this;
@@ -81,7 +88,7 @@ final class TestConfig {
         mounts,
         readOnly,
         keepVersions,
-        defaults.maxMessageBytes(),
+        maxMessageBytes,
         maxUploadMessageBytes,
         defaults.cacheFolder(),
         defaults.cacheBytes(),

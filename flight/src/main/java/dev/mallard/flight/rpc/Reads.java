@@ -9,7 +9,6 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageCutter;
 import dev.mallard.arrow.SkippedStream;
 import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.DatasetName;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.Ticket;
@@ -32,7 +31,7 @@ final class Reads {
   void get(Ticket request, ServerCallStreamObserver<IpcMessage> client) {
     ReadTicket ticket = ReadTicket.decode(request);
     Optional<Compression> compression = CallHeaders.current().compression();
-    BatchStream stored = open(ticket);
+    BatchStream stored = catalog.read(ticket.name(), ticket.version(), ticket.range());
     BatchStream stream;
     try {
       stream = prepare(stored, ticket, compression);
@@ -62,15 +61,6 @@ final class Reads {
     private void end() {
       running.remove(ticket.plan(), pump);
     }
-  }
-
-  private BatchStream open(ReadTicket ticket) {
-    DatasetName name = ticket.name();
-    String version = ticket.version();
-    if (version != null) {
-      return catalog.find(name, version).read(ticket.range());
-    }
-    return catalog.lease(name).dataset().read(ticket.range());
   }
 
   /**
