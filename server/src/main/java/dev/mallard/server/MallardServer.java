@@ -45,7 +45,7 @@ public final class MallardServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MallardServer.class);
 
   /** A stalled reader holds at most this and one message. */
-  private static final int READY_THRESHOLD_BYTES = 256 * 1024;
+  private static final int READY_THRESHOLD_BYTES = 768 * 1024;
 
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;

@@ -40,7 +40,7 @@ public record ServerConfig(
     Duration lease) {
 
   public static final int DEFAULT_PORT = 8815;
-  public static final long DEFAULT_MAX_MESSAGE_BYTES = 2L << 20;
+  public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
   public static final long DEFAULT_CACHE_BYTES = 16L << 30;
 
   public ServerConfig {
