@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Which versions have been promised to clients, and until when, and which are being read: neither
  * are pruned when they are replaced, so that a plan's tickets stay good and a long read can open
- * its file again. Kept in memory: after a restart a
- * ticket may find its version gone, and says so. Thread-safe.
+ * its file again. Kept in memory: after a restart a ticket may find its version gone, and says so.
+ * Thread-safe.
  */
 public final class VersionLeases {
   private final Duration length;

@@ -170,8 +170,7 @@ class BadNamesTest {
   @Test
   void bytesThatAreNoTextAreInvalid() {
     ByteString bytes = ByteString.copyFrom(new byte[] {(byte) 0xc3, 0x28, (byte) 0xff});
-    invalid(
-        "ticket", raw.ask("DoGet", Ticket.newBuilder().setTicket(bytes).build().toByteArray()));
+    invalid("ticket", raw.ask("DoGet", Ticket.newBuilder().setTicket(bytes).build().toByteArray()));
     invalid(
         "criteria",
         raw.ask("ListFlights", Criteria.newBuilder().setExpression(bytes).build().toByteArray()));
@@ -242,8 +241,7 @@ class BadNamesTest {
 
   @Test
   void aNameBelowAFileOrOfAFolderIsRefusedAndNothingIsLost() {
-    List<FlightData> deep =
-        Frames.upload(Frames.path("deep/er.feather"), Tables.SCHEMA, 1, 3, 1);
+    List<FlightData> deep = Frames.upload(Frames.path("deep/er.feather"), Tables.SCHEMA, 1, 3, 1);
     assertThat(raw.put(Frames.bytes(deep)).status().isOk()).isTrue();
 
     List<String> refused = new ArrayList<>();

@@ -37,8 +37,7 @@ class CrashTest {
 
   /** A change to the dataset {@code t}, whose versions hold 100 rows of stamp 1 and 200 of 2. */
   private enum Change {
-    REPLACE(
-        EnumSet.range(CommitStep.STAGED_CREATED, CommitStep.PRUNED), CommitStep.RENAMED) {
+    REPLACE(EnumSet.range(CommitStep.STAGED_CREATED, CommitStep.PRUNED), CommitStep.RENAMED) {
       @Override
       void run(FlightClient client, BufferAllocator memory) {
         Tables.put(client, memory, path("t"), 3, 3, 100);
@@ -60,8 +59,7 @@ class CrashTest {
         return Stream.concat(BEFORE.stream(), Tables.rows(3, 50).stream()).toList();
       }
     },
-    RESTORE(
-        EnumSet.range(CommitStep.PREVIOUS_KEPT, CommitStep.FOLDER_SYNCED), CommitStep.RENAMED) {
+    RESTORE(EnumSet.range(CommitStep.PREVIOUS_KEPT, CommitStep.FOLDER_SYNCED), CommitStep.RENAMED) {
       @Override
       void run(FlightClient client, BufferAllocator memory) {
         String version = act(client, "list_versions", "t").get(1).get("version").asText();

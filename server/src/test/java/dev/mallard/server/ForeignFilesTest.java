@@ -121,8 +121,7 @@ class ForeignFilesTest {
 
     try (TestServer server = TestServer.start(folder)) {
       assertThat(listed(server)).containsExactly("a_good.feather", "z_good.feather");
-      for (String name :
-          List.of("empty", "text", "zeros", "cut", "half", "footer", "length")) {
+      for (String name : List.of("empty", "text", "zeros", "cut", "half", "footer", "length")) {
         for (RawFlight.Outcome outcome :
             List.of(
                 server.raw().ask("GetFlightInfo", Frames.path(name).toByteArray()),
@@ -221,8 +220,7 @@ class ForeignFilesTest {
 
     try (TestServer server = TestServer.start(folder(), TestConfig.of(folder()).readOnly())) {
       assertThat(Tables.read(server.client(), ticket("good"))).hasSize(5000);
-      assertThat(
-              error(() -> Tables.put(server.client(), server.memory(), path("new"), 1, 1, 1)))
+      assertThat(error(() -> Tables.put(server.client(), server.memory(), path("new"), 1, 1, 1)))
           .hasMessageContaining("read-only");
     }
     assertThat(TestServer.files(folder())).containsExactly(folder().resolve("good.feather"));

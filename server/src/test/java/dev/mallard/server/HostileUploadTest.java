@@ -201,8 +201,7 @@ class HostileUploadTest {
   @Test
   void messagesOfAKindThatIsNotStreamedAreRefused() {
     for (byte type : new byte[] {0, MessageHeader.Tensor, MessageHeader.SparseTensor, 77}) {
-      refused(
-          with(1, b -> b.setDataHeader(edit(b.getDataHeader(), m -> m.put(typeAt(m), type)))));
+      refused(with(1, b -> b.setDataHeader(edit(b.getDataHeader(), m -> m.put(typeAt(m), type)))));
     }
   }
 
@@ -356,8 +355,7 @@ class HostileUploadTest {
   private static ByteString header(
       long rows, long[] nodes, long[] buffers, long bodyLength, boolean compressed) {
     var builder = new com.google.flatbuffers.FlatBufferBuilder();
-    int codec =
-        compressed ? BodyCompression.createBodyCompression(builder, (byte) 1, (byte) 0) : 0;
+    int codec = compressed ? BodyCompression.createBodyCompression(builder, (byte) 1, (byte) 0) : 0;
     RecordBatch.startNodesVector(builder, nodes.length / 2);
     for (int i = nodes.length - 2; i >= 0; i -= 2) {
       FieldNode.createFieldNode(builder, nodes[i], nodes[i + 1]);

@@ -45,7 +45,8 @@ class UploadFuzzTest {
   @Test
   void brokenUploadsAreRefusedOrReadableAndLeaveNothing() throws Exception {
     Map<Status.Code, Integer> outcomes = new EnumMap<>(Status.Code.class);
-    try (TestServer server = TestServer.start(folder, TestConfig.of(folder).memoryBytes(1L << 28))) {
+    try (TestServer server =
+        TestServer.start(folder, TestConfig.of(folder).memoryBytes(1L << 28))) {
       try (RawFlight raw = new RawFlight(server.server().port())) {
         upload(raw, outcomes);
         server.awaitIdle();
@@ -95,8 +96,7 @@ class UploadFuzzTest {
     RawFlight.Outcome outcome = call.outcome();
     outcomes.merge(outcome.code(), 1, Integer::sum);
     if (!outcome.status().isOk()) {
-      assertThat(outcome.description())
-          .doesNotContain("Exception", "\tat ", ".java", ".mallard");
+      assertThat(outcome.description()).doesNotContain("Exception", "\tat ", ".java", ".mallard");
     }
   }
 

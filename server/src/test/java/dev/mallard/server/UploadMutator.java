@@ -13,8 +13,25 @@ import org.apache.arrow.flight.impl.Flight.FlightData;
 /** Makes bad uploads of good ones. The same random numbers make the same upload. */
 final class UploadMutator {
   private static final long[] TELLING = {
-    0, -1, 1, 2, 7, 8, 63, 64, 127, 255, 1 << 16, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE,
-    1L << 31, 1L << 32, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    -1,
+    1,
+    2,
+    7,
+    8,
+    63,
+    64,
+    127,
+    255,
+    1 << 16,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    1L << 31,
+    1L << 32,
+    1L << 40,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   private final Random random;

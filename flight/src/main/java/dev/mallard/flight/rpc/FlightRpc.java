@@ -214,8 +214,7 @@ public final class FlightRpc {
     void call(Q request, ServerCallStreamObserver<R> client);
   }
 
-  private static <Q, R> io.grpc.ServerCallHandler<Request<Q>, R> streaming(
-      Streaming<Q, R> method) {
+  private static <Q, R> io.grpc.ServerCallHandler<Request<Q>, R> streaming(Streaming<Q, R> method) {
     return ServerCalls.asyncServerStreamingCall(
         (request, client) -> {
           try {
