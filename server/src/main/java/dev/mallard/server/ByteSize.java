@@ -21,13 +21,21 @@ final class ByteSize implements ITypeConverter<Long> {
   static long parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + text + "' is not a size (expected: for example 1048576, 64MiB or 2G)");
+      throw notASize(text);
     }
     int power = "kmgt".indexOf(matcher.group(2).toLowerCase(Locale.ROOT)) + 1;
     if (matcher.group(2).isEmpty()) {
       power = 0;
     }
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));
+    try {
+      return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));
+    } catch (ArithmeticException e) {
+      throw notASize(text);
+    }
+  }
+
+  private static TypeConversionException notASize(String text) {
+    return new TypeConversionException(
+        "'" + text + "' is not a size (expected: for example 1048576, 64MiB or 2G)");
   }
 }

@@ -9,7 +9,8 @@ import io.grpc.Status;
 import java.time.Duration;
 
 /**
- * Counts the calls under way and, once closed, turns new ones away with UNAVAILABLE, so that
+ * Stands before the data services (not before health checks, which must still answer, and whose
+ * watchers never end): counts the calls under way and, once closed, turns new ones away with UNAVAILABLE, so that
  * clients try elsewhere.
  */
 final class DrainGate implements ServerInterceptor {
@@ -27,7 +28,13 @@ final class DrainGate implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     Leave leave = new Leave();
-    ServerCall.Listener<Q> listener = next.startCall(call, headers);
+    ServerCall.Listener<Q> listener;
+    try {
+      listener = next.startCall(call, headers);
+    } catch (RuntimeException e) {
+      leave.once();
+      throw e;
+    }
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onCancel() {

@@ -15,6 +15,7 @@ import dev.mallard.store.feather.FeatherFormat;
 import dev.mallard.store.parquet.ParquetFormat;
 import dev.mallard.store.parquet.write.WriterOptions;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -157,8 +158,7 @@ public final class MallardServer implements AutoCloseable {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
-            .intercept(gate)
-            .addService(flight.definition())
+            .addService(ServerInterceptors.intercept(flight.definition(), gate))
             .maxInboundMessageSize(Math.toIntExact(config.maxUploadMessageBytes()))
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)

@@ -59,11 +59,15 @@ public final class ServeCommand implements Callable<Integer> {
     CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
     PrintWriter out = command.getOut();
     PrintWriter err = command.getErr();
-    MallardServer server;
-    ServerConfig config;
-    try {
-      config = effectiveOptions(command).toConfig();
-      server = MallardServer.start(config);
+    // Before the start: a signal that comes meanwhile is to end it in order, too.
+    try (Signals signals = Signals.install()) {
+      ServerConfig config = effectiveOptions(command).toConfig();
+      MallardServer server = MallardServer.start(config);
+      out.println(readyLine(config, server));
+      out.flush();
+      signals.awaitFirst();
+      server.drain();
+      return CommandLine.ExitCode.OK;
     } catch (SettingsException | CommandLine.ParameterException e) {
       err.println("mallard serve: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
@@ -73,12 +77,6 @@ public final class ServeCommand implements Callable<Integer> {
           ? CommandLine.ExitCode.USAGE
           : CommandLine.ExitCode.SOFTWARE;
     }
-    Signals signals = Signals.install();
-    out.println(readyLine(config, server));
-    out.flush();
-    signals.awaitFirst();
-    server.drain();
-    return CommandLine.ExitCode.OK;
   }
 
   static String readyLine(ServerConfig config, MallardServer server) {
@@ -91,7 +89,7 @@ public final class ServeCommand implements Callable<Integer> {
    * The options as given, and where they are silent those of the environment and the configuration
    * file.
    */
-  private ServeOptions effectiveOptions(CommandLine command) throws SettingsException {
+  ServeOptions effectiveOptions(CommandLine command) throws SettingsException {
     ParseResult given = command.getParseResult();
     List<OptionSpec> all =
         command.getCommandSpec().options().stream()

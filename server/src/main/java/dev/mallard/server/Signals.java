@@ -2,6 +2,7 @@ package dev.mallard.server;
 
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * SIGTERM and SIGINT (Ctrl-C): the first asks for an orderly stop, a second one ends the process at
@@ -10,16 +11,19 @@ import sun.misc.Signal;
  * <p>A JVM shutdown hook would not do: the exit code would be the signal's, and a second signal
  * would be ignored.
  */
-public final class Signals {
+public final class Signals implements AutoCloseable {
   private final CountDownLatch first = new CountDownLatch(1);
 
-  private Signals() {}
+  private final SignalHandler previousTerm;
+  private final SignalHandler previousInt;
+
+  private Signals() {
+    this.previousTerm = Signal.handle(new Signal("TERM"), signal -> received());
+    this.previousInt = Signal.handle(new Signal("INT"), signal -> received());
+  }
 
   public static Signals install() {
-    Signals signals = new Signals();
-    Signal.handle(new Signal("TERM"), signal -> signals.received());
-    Signal.handle(new Signal("INT"), signal -> signals.received());
-    return signals;
+    return new Signals();
   }
 
   private void received() {
@@ -27,6 +31,13 @@ public final class Signals {
       Runtime.getRuntime().halt(1);
     }
     first.countDown();
+  }
+
+  /** Signals do again what they did before. */
+  @Override
+  public void close() {
+    Signal.handle(new Signal("TERM"), previousTerm);
+    Signal.handle(new Signal("INT"), previousInt);
   }
 
   /** Waits for the first signal, or for the thread's interruption. */

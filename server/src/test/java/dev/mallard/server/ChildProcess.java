@@ -56,6 +56,10 @@ final class ChildProcess implements AutoCloseable {
     return process;
   }
 
+  void writeLine(String line) throws IOException {
+    process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+  }
+
   /** The next line that it prints; null at the end. */
   String readLine() throws IOException {
     return out.readLine();
@@ -69,7 +73,8 @@ final class ChildProcess implements AutoCloseable {
 
   /** As {@code kill}. */
   void terminate() {
-    process.destroy();
+    // Not the process's own destroy(): that closes the streams, too.
+    process.toHandle().destroy();
   }
 
   int awaitExit() throws InterruptedException {

@@ -189,7 +189,7 @@ class CrashTest {
     int time = change == Change.APPEND && step == CommitStep.STAGED_CREATED ? 2 : 1;
     try (ChildProcess child =
             ChildProcess.start(
-                CrashingServer.class,
+                ChildServer.class,
                 List.of(),
                 List.of(folder.toString(), step.name(), String.valueOf(time)));
         BufferAllocator memory = new RootAllocator();
@@ -199,7 +199,7 @@ class CrashTest {
                     Location.forGrpcInsecure("127.0.0.1", Integer.parseInt(child.readLine())))
                 .build()) {
       catchThrowableOfType(FlightRuntimeException.class, () -> change.run(client, memory));
-      assertThat(child.awaitExit()).isEqualTo(CrashingServer.EXIT_CODE);
+      assertThat(child.awaitExit()).isEqualTo(ChildServer.EXIT_CODE);
     }
 
     try (TestServer server = TestServer.start(folder)) {

@@ -73,7 +73,7 @@ class KilledServerTest {
   private void killWhileClientsWork(int round, int changes, int nanos) throws Exception {
     int until = acknowledgements.get() + changes;
     try (ChildProcess child =
-            ChildProcess.start(CrashingServer.class, List.of(), List.of(folder.toString()));
+            ChildProcess.start(ChildServer.class, List.of(), List.of(folder.toString()));
         BufferAllocator memory = new RootAllocator()) {
       int port = Integer.parseInt(child.readLine());
       Together together = new Together();
