@@ -176,7 +176,7 @@ record BatchHeader(
     return declared;
   }
 
-  BatchHeader withDictionary(DictionaryPart part) {
+  BatchHeader withDictionary(@Nullable DictionaryPart part) {
     return new BatchHeader(
         part, rows, nodes, buffers, codec, variadicCounts, customMetadata, bodyLength, version);
   }

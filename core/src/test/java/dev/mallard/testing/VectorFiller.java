@@ -10,6 +10,7 @@ import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.BitVectorHelper;
+import org.apache.arrow.vector.DateMilliVector;
 import org.apache.arrow.vector.ExtensionTypeVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.NullVector;
@@ -105,6 +106,10 @@ final class VectorFiller {
       BitVectorHelper.setBit(vector.getValidityBuffer(), i);
       if (vector.getField().getDictionary() != null) {
         data.setByte((long) i * width, random.nextInt(dictionarySize));
+        continue;
+      }
+      if (vector instanceof DateMilliVector) {
+        data.setLong(8L * i, random.nextInt(30_000) * 86_400_000L);
         continue;
       }
       // Small values: those that every type can show (dates, times, decimals).

@@ -12,6 +12,8 @@ import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.store.parquet.ParquetFormat;
+import dev.mallard.store.parquet.WriterOptions;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -83,7 +85,9 @@ public final class MallardServer implements AutoCloseable {
           resources.add(
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
               Workers::shutDown);
-      Formats formats = new Formats(List.of(new FeatherFormat()));
+      Formats formats =
+          new Formats(
+              List.of(new ParquetFormat(WriterOptions.defaults(), codecs), new FeatherFormat()));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       DataFolder folder = openFolder(leases, hook);
       DerivedForms derived = resources.add(openCache(folder));

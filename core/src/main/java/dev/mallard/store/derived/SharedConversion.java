@@ -158,7 +158,8 @@ final class SharedConversion implements Runnable {
 
   private void convert() throws IOException {
     List<Pending> pending = new ArrayList<>();
-    try (FileChannel file = FileChannel.open(room.path(), StandardOpenOption.WRITE)) {
+    try (FileChannel file =
+        FileChannel.open(room.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       try (BatchStream decoded = source.open(RowRange.ALL);
           FeatherWriter writer =
               new FeatherWriter(

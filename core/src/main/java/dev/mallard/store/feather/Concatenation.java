@@ -1,7 +1,10 @@
 package dev.mallard.store.feather;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.MessageChecker;
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.WrittenFile;
 import java.io.IOException;
@@ -16,11 +19,13 @@ import org.apache.arrow.memory.BufferAllocator;
 /** Copies the messages of several files into one; no body is looked into but of dictionaries. */
 final class Concatenation implements AutoCloseable {
   private final FeatherFooter first;
+  private final BufferAllocator allocator;
   private final FeatherWriter writer;
 
   Concatenation(FeatherFooter first, FileChannel target, BufferAllocator allocator)
       throws IOException {
     this.first = first;
+    this.allocator = allocator;
     this.writer = new FeatherWriter(target, first.schema(), allocator);
   }
 
@@ -31,11 +36,28 @@ final class Concatenation implements AutoCloseable {
     }
     Map<Long, Set<Long>> ids = DictionaryIds.translation(footer.schema(), first.schema());
     BlockReader reader = new BlockReader(file, footer.schema());
+    MessageChecker checker = new MessageChecker(footer.schema(), allocator, CheckLimits.DEFAULT);
     for (int i = 0; i < footer.dictionaries().size(); i++) {
+      checkDictionary(reader, footer.dictionaries().get(i), checker);
       addDictionary(reader, footer.dictionaries().get(i), ids);
     }
     for (int i = 0; i < footer.batchCount(); i++) {
-      writer.write(reader.read(footer.batches().get(i), IpcMessage.Kind.RECORD_BATCH));
+      Block block = footer.batches().get(i);
+      Damage.guardWork(
+          "a record batch", () -> writer.write(reader.read(block, IpcMessage.Kind.RECORD_BATCH)));
+    }
+  }
+
+  /** Dictionaries are looked into, and a file need not come from us. */
+  private static void checkDictionary(BlockReader reader, Block block, MessageChecker checker)
+      throws IOException {
+    try (IpcMessage message = reader.read(block, IpcMessage.Kind.DICTIONARY_BATCH)) {
+      checker.check(message);
+    } catch (MallardException e) {
+      if (e.code() == ErrorCode.INVALID_ARGUMENT) {
+        throw Damage.of("a dictionary is not valid (" + e.getMessage() + ")", e);
+      }
+      throw e;
     }
   }
 
@@ -54,7 +76,8 @@ final class Concatenation implements AutoCloseable {
               : Damage.guard(
                   "a dictionary",
                   () -> new HeaderRewriter(message.header()).dictionaryId(id).build());
-      writer.write(new IpcMessage(header, message.body(), message.appMetadata()));
+      IpcMessage renamed = new IpcMessage(header, message.body(), message.appMetadata());
+      Damage.guardWork("a dictionary", () -> writer.write(renamed));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mallard.store.feather;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The errors that a Feather file's own bytes can cause. */
@@ -34,6 +35,25 @@ final class Damage {
     } catch (RuntimeException e) {
       throw of(what + " cannot be read", e);
     }
+  }
+
+  /**
+   * Runs {@code work} that is written for valid messages on messages of a file, which somebody else
+   * may have written: what it trips over is damage.
+   */
+  static void guardWork(String what, Work work) throws IOException {
+    try {
+      work.run();
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | ArithmeticException
+        | NegativeArraySizeException e) {
+      throw of(what + " is not valid", e);
+    }
+  }
+
+  interface Work {
+    void run() throws IOException;
   }
 
   interface Parse<T> {

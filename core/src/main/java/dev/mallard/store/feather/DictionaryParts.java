@@ -75,6 +75,9 @@ public final class DictionaryParts {
       // Bodies are in the file: there is nothing to close.
       messages.add(reader.read(part, IpcMessage.Kind.DICTIONARY_BATCH));
     }
-    return Dictionaries.concatenate(messages, schema, allocator).get(0);
+    List<IpcMessage> whole = new ArrayList<>(1);
+    Damage.guardWork(
+        "a dictionary", () -> whole.addAll(Dictionaries.concatenate(messages, schema, allocator)));
+    return whole.get(0);
   }
 }

@@ -11,6 +11,7 @@ import dev.mallard.store.WrittenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
 import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
@@ -31,8 +32,10 @@ public final class FeatherWriter implements DatasetWriter {
    */
   private static final int ALIGNMENT = 64;
 
+  private final FileChannel file;
   private final FileSink sink;
   private final Schema schema;
+  private final BufferAllocator allocator;
   private final Listener listener;
 
   /** Null if the schema has no dictionaries. */
@@ -58,12 +61,15 @@ public final class FeatherWriter implements DatasetWriter {
   }
 
   /**
-   * @param file new and empty; stays the caller's
+   * @param file new and empty; stays the caller's. Should be open for reading too: otherwise the
+   *     Arrow bytes of data whose dictionaries grow are not known
    */
   public FeatherWriter(
       FileChannel file, Schema schema, BufferAllocator allocator, Listener listener)
       throws IOException {
+    this.file = file;
     this.schema = schema;
+    this.allocator = allocator;
     this.listener = listener;
     this.unifier =
         DictionaryIds.of(schema).isEmpty() ? null : new DictionaryUnifier(schema, allocator);
@@ -196,6 +202,9 @@ public final class FeatherWriter implements DatasetWriter {
   public WrittenFile finish(Map<String, String> properties) throws IOException {
     requireOpen();
     ended = true;
+    if (arrowBytes.needsWholeDictionaries()) {
+      measureDictionaries();
+    }
     sink.putInt(-1);
     sink.putInt(0);
     BatchIndex index = new BatchIndex(rows.toArray(), arrowBytes.total());
@@ -207,6 +216,26 @@ public final class FeatherWriter implements DatasetWriter {
     sink.finish();
     close();
     return new WrittenFile(rowSum, arrowBytes.total());
+  }
+
+  /** Puts the dictionaries together as a reader will, which also shows that it can be done. */
+  private void measureDictionaries() throws IOException {
+    sink.flush();
+    DictionaryParts parts = new DictionaryParts(new BlockReader(file, schema), schema, allocator);
+    long bytes = 0;
+    try {
+      for (int i = 0; i < dictionaries.size(); i++) {
+        parts.add(dictionaries.get(i));
+      }
+      for (IpcMessage next = parts.nextChanged(); next != null; next = parts.nextChanged()) {
+        try (IpcMessage whole = next) {
+          bytes += whole.encodedBytes();
+        }
+      }
+    } catch (NonReadableChannelException e) {
+      return;
+    }
+    arrowBytes.wholeDictionaries(bytes);
   }
 
   private void requireOpen() {

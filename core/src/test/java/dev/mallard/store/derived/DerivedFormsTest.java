@@ -95,9 +95,10 @@ class DerivedFormsTest {
   @Test
   void aFinishedFormKnowsTheExactBytes() throws IOException {
     assertThat(forms.arrowBytes("key")).isEmpty();
-    long sent = StreamRows.drain(read(RowRange.ALL));
+    StreamRows.drain(read(RowRange.ALL));
     awaitConversions();
 
+    long sent = StreamRows.drain(read(RowRange.ALL));
     assertThat(forms.arrowBytes("key")).hasValue(sent);
   }
 
@@ -150,14 +151,14 @@ class DerivedFormsTest {
       file.write(java.nio.ByteBuffer.allocate((int) file.size() / 4), file.size() / 2);
     }
 
-    assertThat(readRowsWithoutValues()).isEqualTo(BATCHES * SampleSource.BATCH_ROWS);
+    assertThat(countRows(read(RowRange.ALL))).isEqualTo(BATCHES * SampleSource.BATCH_ROWS);
     assertThat(source.directReads).hasValue(1);
     assertThat(forms.stats().forms()).isZero();
   }
 
-  private long readRowsWithoutValues() throws IOException {
+  private static long countRows(BatchStream stream) throws IOException {
     long rows = 0;
-    try (BatchStream stream = read(RowRange.ALL)) {
+    try (stream) {
       for (IpcMessage next = stream.next(); next != null; next = stream.next()) {
         try (IpcMessage message = next) {
           rows += message.rows();
@@ -316,8 +317,14 @@ class DerivedFormsTest {
     return next(stream);
   }
 
+  /** The next record batch. */
   private static IpcMessage next(BatchStream stream) throws IOException {
-    return Objects.requireNonNull(stream.next());
+    IpcMessage message = Objects.requireNonNull(stream.next());
+    while (message.kind() != IpcMessage.Kind.RECORD_BATCH) {
+      message.close();
+      message = Objects.requireNonNull(stream.next());
+    }
+    return message;
   }
 
   @Test
@@ -372,7 +379,7 @@ class DerivedFormsTest {
     try (BatchStream reading = read(RowRange.ALL)) {
       next(reading).close();
       deleteFolder();
-      assertThat(StreamRows.rows(reading, memory.get())).isEqualTo(source.rows(1, BATCHES));
+      assertThat(countRows(reading)).isEqualTo((BATCHES - 1) * SampleSource.BATCH_ROWS);
     }
     readKey("key");
     assertThat(source.directReads).hasValue(0);

@@ -9,7 +9,9 @@ import dev.mallard.store.RowRange;
 import dev.mallard.testing.SampleBatch;
 import dev.mallard.testing.SampleFields;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,8 +22,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dataset of sample batches, with a split point at every fourth. Decoding in the conversion's
- * thread can be held up and made to fail.
+ * A dataset of sample batches, each with a dictionary of its own, with a split point at every
+ * fourth. Decoding in the conversion's thread can be held up and made to fail.
  */
 final class SampleSource implements ConversionSource {
   static final int BATCH_ROWS = 100;
@@ -54,7 +56,9 @@ final class SampleSource implements ConversionSource {
     return new Schema(
         List.of(
             SampleFields.nullable("number", new ArrowType.Int(64, true)),
-            SampleFields.nullable("text", ArrowType.Utf8.INSTANCE)));
+            SampleFields.nullable("text", ArrowType.Utf8.INSTANCE),
+            SampleFields.dictionary(
+                "word", 1, new ArrowType.Int(32, true), ArrowType.Utf8.INSTANCE)));
   }
 
   @Override
@@ -96,6 +100,7 @@ final class SampleSource implements ConversionSource {
   private final class SampleStream implements BatchStream {
     private final int end;
     private int next;
+    private final Deque<IpcMessage> made = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     SampleStream(int next, int end) {
@@ -110,6 +115,9 @@ final class SampleSource implements ConversionSource {
 
     @Override
     public @Nullable IpcMessage next() throws IOException {
+      if (!made.isEmpty()) {
+        return made.remove();
+      }
       if (next >= end) {
         return null;
       }
@@ -120,13 +128,17 @@ final class SampleSource implements ConversionSource {
         }
       }
       try (SampleBatch batch = batch(next++)) {
-        return BatchEncoder.encode(batch.root());
+        made.addAll(
+            BatchEncoder.encodeDictionaries(batch.root().getSchema(), batch.dictionaries()));
+        made.add(BatchEncoder.encode(batch.root()));
       }
+      return made.remove();
     }
 
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
+        made.forEach(IpcMessage::close);
         openStreams.decrementAndGet();
       }
     }

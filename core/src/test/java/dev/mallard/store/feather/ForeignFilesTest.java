@@ -15,13 +15,16 @@ import dev.mallard.store.StreamRows;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -189,6 +192,48 @@ class ForeignFilesTest {
       FileChannel written = FileChannel.open(target, StandardOpenOption.READ);
       assertThat(rows(format.read(written, format.readFooter(written), RowRange.ALL, memory.get())))
           .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deltas.arrow",
+        "deltas_lz4.arrow",
+        "plain.arrow",
+        "legacy.arrow",
+        "zstd.arrow",
+        "nested.arrow"
+      })
+  void flippedBitsAreErrorsAndNothingWorse(String name) throws IOException {
+    byte[] whole;
+    try (FileChannel file = fixture(name)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+      file.read(bytes, 0);
+      whole = bytes.array();
+    }
+    for (int seed = 0; seed < 600; seed++) {
+      Random random = new Random(seed);
+      byte[] damaged = whole.clone();
+      for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+        damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Path path = Files.write(folder.resolve("damaged"), damaged);
+      Path target = folder.resolve("target");
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+          FileChannel out =
+              FileChannel.open(
+                  target,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE)) {
+        FeatherFooter footer = format.readFooter(file);
+        format.concatenate(file, footer, file, footer, out, Map.of(), memory.get());
+        StreamRows.drain(format.read(file, footer, RowRange.ALL, memory.get()));
+      } catch (MallardException | IOException e) {
+        assertThat(e.getMessage()).as("seed " + seed).isNotNull();
+      }
     }
   }
 

@@ -1,0 +1,52 @@
+package dev.mallard.store.parquet;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+
+/**
+ * A column chunk, ready to be written: the pages, and the metadata but for where in the file they
+ * will be. Whoever holds it closes it.
+ */
+final class EncodedChunk implements AutoCloseable {
+  private final OffHeapBuffer dictionaryPage;
+  private final OffHeapBuffer dataPages;
+  private final ColumnMetaData metadata;
+
+  /** Takes over both buffers. */
+  EncodedChunk(OffHeapBuffer dictionaryPage, OffHeapBuffer dataPages, ColumnMetaData metadata) {
+    this.dictionaryPage = dictionaryPage;
+    this.dataPages = dataPages;
+    this.metadata = metadata;
+  }
+
+  long size() {
+    return dictionaryPage.size() + dataPages.size();
+  }
+
+  /** Appends the pages to {@code out}, whose end is at {@code offset}. */
+  ColumnChunk writeTo(FileChannel out, long offset) throws IOException {
+    writeFully(out, dictionaryPage.content());
+    writeFully(out, dataPages.content());
+    if (dictionaryPage.size() > 0) {
+      metadata.setDictionary_page_offset(offset);
+    }
+    metadata.setData_page_offset(offset + dictionaryPage.size());
+    // The specification deprecates file_offset and asks for 0.
+    return new ColumnChunk(0).setMeta_data(metadata);
+  }
+
+  static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    dictionaryPage.close();
+    dataPages.close();
+  }
+}

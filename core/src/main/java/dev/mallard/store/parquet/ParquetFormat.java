@@ -1,0 +1,170 @@
+package dev.mallard.store.parquet;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.DatasetWriter;
+import dev.mallard.store.FileFooter;
+import dev.mallard.store.RowRange;
+import dev.mallard.store.WrittenFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Datasets in Parquet files. Reading and writing share an executor, on which columns are decoded
+ * and encoded; it may be busy, bounded or refuse.
+ */
+public final class ParquetFormat implements DatasetFormat {
+  private static final int BATCH_BYTES = 1 << 20;
+  private static final int ROW_STEP = 64;
+  private static final int MAX_BATCH_ROWS = 65_536;
+
+  private final WriterOptions options;
+  private final Executor executor;
+
+  public ParquetFormat(WriterOptions options, Executor executor) {
+    this.options = options;
+    this.executor = executor;
+  }
+
+  @Override
+  public String name() {
+    return "parquet";
+  }
+
+  @Override
+  public List<String> extensions() {
+    return List.of(".parquet");
+  }
+
+  @Override
+  public boolean isCostlyToRead() {
+    return true;
+  }
+
+  @Override
+  public void checkStorable(Schema schema) {
+    StorableSchema.check(schema);
+  }
+
+  @Override
+  public ParquetFooter readFooter(FileChannel file) throws IOException {
+    return ParquetFooter.read(file);
+  }
+
+  /**
+   * Rows of a batch: about 1 MiB of Arrow by what the footer tells, a multiple of 64 within 64 and
+   * 65,536. The same footer always gives the same number.
+   */
+  static int batchRows(ParquetFooter footer) {
+    double rows = BATCH_BYTES / Math.max(1, footer.bytesPerRow());
+    int steps = (int) Math.min(MAX_BATCH_ROWS / ROW_STEP, rows / ROW_STEP);
+    return Math.max(1, steps) * ROW_STEP;
+  }
+
+  @Override
+  public BatchStream read(
+      FileChannel file, FileFooter footer, RowRange rows, BufferAllocator allocator)
+      throws IOException {
+    try {
+      ParquetReader reader = reader(file, (ParquetFooter) footer, rows, allocator);
+      return new ParquetStream(file, reader, footer.schema());
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private ParquetReader reader(
+      FileChannel file, ParquetFooter footer, RowRange rows, BufferAllocator allocator)
+      throws IOException {
+    return new ParquetReader(file, footer, rows, batchRows(footer), allocator, executor);
+  }
+
+  @Override
+  public DatasetWriter write(FileChannel file, Schema schema, BufferAllocator allocator)
+      throws IOException {
+    return new ParquetDatasetWriter(file, schema, options, allocator, executor);
+  }
+
+  @Override
+  public WrittenFile concatenate(
+      FileChannel base,
+      FileFooter baseFooter,
+      FileChannel addition,
+      FileFooter additionFooter,
+      FileChannel target,
+      Map<String, String> properties,
+      BufferAllocator allocator)
+      throws IOException {
+    ParquetFooter first = (ParquetFooter) baseFooter;
+    ParquetFooter second = (ParquetFooter) additionFooter;
+    checkSameFields(first.schema().getFields(), second.schema().getFields());
+    if (FooterConcatenation.canConcatenate(first.metadata(), second.metadata())) {
+      WrittenParquet written =
+          FooterConcatenation.concatenate(
+              base, first.metadata(), addition, second.metadata(), target, properties);
+      return new WrittenFile(written.rows(), -1);
+    }
+    try (DatasetWriter writer = write(target, first.schema(), allocator)) {
+      copy(base, first, writer, allocator);
+      copy(addition, second, writer, allocator);
+      return writer.finish(properties);
+    }
+  }
+
+  private void copy(
+      FileChannel file, ParquetFooter footer, DatasetWriter writer, BufferAllocator allocator)
+      throws IOException {
+    try (ParquetReader reader = reader(file, footer, RowRange.ALL, allocator)) {
+      for (ReadNode.Leaf leaf : reader.dictionarySet().leaves()) {
+        writer.write(reader.dictionarySet().message(leaf));
+      }
+      while (true) {
+        IpcMessage message;
+        try (BatchParts parts = reader.nextParts()) {
+          if (parts == null) {
+            return;
+          }
+          message = parts.toMessage();
+        }
+        writer.write(message);
+      }
+    }
+  }
+
+  /** Names, types and nullability; metadata is the base's in any case. */
+  private static void checkSameFields(List<Field> base, List<Field> addition) {
+    if (base.size() != addition.size()) {
+      throw MallardException.invalid(
+          "the rows to append have "
+              + addition.size()
+              + " columns (expected: "
+              + base.size()
+              + "); send the dataset's own schema");
+    }
+    for (int i = 0; i < base.size(); i++) {
+      Field expected = base.get(i);
+      Field found = addition.get(i);
+      boolean same =
+          expected.getName().equals(found.getName())
+              && expected.getType().equals(found.getType())
+              && expected.isNullable() == found.isNullable()
+              && (expected.getDictionary() == null
+                  ? found.getDictionary() == null
+                  : expected.getDictionary().equals(found.getDictionary()));
+      if (!same) {
+        throw MallardException.invalid(
+            "column '" + found + "' cannot be appended to '" + expected + "'; send the same type");
+      }
+      checkSameFields(expected.getChildren(), found.getChildren());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.mallard.store.parquet;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.util.Deque;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A reader's batches as messages: first every dictionary, whole, then the rows. */
+final class ParquetStream implements BatchStream {
+  private final FileChannel file;
+  private final ParquetReader reader;
+  private final Schema schema;
+  private final Deque<ReadNode.Leaf> dictionaries;
+
+  /** Takes the file and the reader over. */
+  ParquetStream(FileChannel file, ParquetReader reader, Schema schema) {
+    this.file = file;
+    this.reader = reader;
+    this.schema = schema;
+    this.dictionaries = reader.dictionarySet().leaves();
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    ReadNode.Leaf dictionary = dictionaries.poll();
+    if (dictionary != null) {
+      return reader.dictionarySet().message(dictionary);
+    }
+    try (BatchParts parts = reader.nextParts()) {
+      return parts == null ? null : parts.toMessage();
+    } catch (OutOfMemoryException e) {
+      throw DamagedFile.noMemory(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package dev.mallard.store.parquet;
+
+/** What a finished Parquet file holds. */
+public record WrittenParquet(long rows, int rowGroups) {}
