@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Values of INT32, INT64, FLOAT and DOUBLE columns. */
 final class LongPageValues implements PageValues {
-  /** What a sample must shrink to for DELTA_BINARY_PACKED to be taken, in parts of 100. */
-  private static final int DELTA_WORTH = 60;
+  /**
+   * What a sample must shrink to for DELTA_BINARY_PACKED to be taken, in parts of 100. Packing
+   * costs less than ZSTD does on the plain values.
+   */
+  private static final int DELTA_WORTH = 85;
 
   private static final int DELTA_SAMPLE = 1025;
 
@@ -117,20 +120,29 @@ final class LongPageValues implements PageValues {
       chosen = choose(scratch);
       encoding = chosen;
     }
-    if (chosen == Encoding.DELTA_BINARY_PACKED) {
-      scratch.clear();
-      delta.encode(values, 0, count, width() == 4, scratch);
-      page.put(scratch);
-    } else {
-      writePlain(values, count, page);
+    switch (chosen) {
+      case DELTA_BINARY_PACKED -> {
+        scratch.clear();
+        delta.encode(values, 0, count, width() == 4, scratch);
+        page.put(scratch);
+      }
+      case BYTE_STREAM_SPLIT -> ByteStreamSplit.write(values, count, page);
+      default -> writePlain(values, count, page);
     }
     return chosen;
   }
 
-  /** Differences of neighbours are often small where values are unique: keys and times. */
+  /**
+   * Differences of neighbours are often small where values are unique: keys and times. Doubles
+   * without repetition go through ZSTD three times as fast when their bytes are split, at 75 to 130
+   * parts of 100 of the size; floats gain nothing.
+   */
   private Encoding choose(ByteSink scratch) {
     Order order = column().type().order();
-    if (order == Order.FLOAT || order == Order.DOUBLE || count < 16) {
+    if (order == Order.DOUBLE) {
+      return Encoding.BYTE_STREAM_SPLIT;
+    }
+    if (order == Order.FLOAT || count < 16) {
       return Encoding.PLAIN;
     }
     int size = Math.min(count, DELTA_SAMPLE);

@@ -106,10 +106,10 @@ final class PageWriter implements AutoCloseable {
 
   private void compress() {
     compressed.clear();
-    int bound = Math.toIntExact(Zstd.compressBound(page.size()));
+    long bound = Zstd.compressBound(page.size());
     ByteBuffer target = compressed.append(bound);
     int size =
-        zstd.compressDirectByteBuffer(target, 0, bound, page.content(), 0, (int) page.size());
+        zstd.compressDirectByteBuffer(target, 0, (int) bound, page.content(), 0, (int) page.size());
     compressed.clear();
     compressed.advance(size);
   }

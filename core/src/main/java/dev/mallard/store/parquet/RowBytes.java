@@ -39,7 +39,9 @@ final class RowBytes {
     }
     if (view.offsetKind() != OffsetKind.NONE) {
       long width = view.offsetKind() == OffsetKind.LONG ? 8 : 4;
-      return bytes + rows * width + Math.max(0, view.offset((int) to) - view.offset((int) from));
+      // Offsets are not checked yet: keep to what is there.
+      long length = view.offset((int) to) - view.offset((int) from);
+      return bytes + rows * width + Math.max(0, Math.min(length, view.dataBytes()));
     }
     if (view.blocks().length > 0) {
       return bytes + rows * 16 + outOfLine(view, (int) from, (int) to);

@@ -62,6 +62,10 @@ public final class ParquetWriterBenchmark {
     for (FieldVector vector : root.getFieldVectors()) {
       bytes += vector.getBufferSize();
     }
+    var system =
+        (com.sun.management.OperatingSystemMXBean)
+            java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+    long cpuStart = system.getProcessCpuTime();
     long start = System.nanoTime();
     try (FileChannel out =
             FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -74,13 +78,15 @@ public final class ParquetWriterBenchmark {
       writer.finish(Map.of());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpu = (system.getProcessCpuTime() - cpuStart) / 1e9;
     double megabytes = bytes * (double) batches / 1e6;
     System.out.printf(
         Locale.ROOT,
-        "%.0f MB of Arrow in %.2f s = %.0f MB/s; file %.1f MB%n",
+        "%.0f MB of Arrow in %.2f s = %.0f MB/s; %.0f MB per CPU second; file %.1f MB%n",
         megabytes,
         seconds,
         megabytes / seconds,
+        megabytes / cpu,
         Files.size(file) / 1e6);
   }
 
