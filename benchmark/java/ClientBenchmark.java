@@ -1,12 +1,13 @@
 import dev.mallard.client.MallardClient;
 import java.io.BufferedReader;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorLoader;
@@ -26,9 +27,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * </pre>
  */
 public final class ClientBenchmark {
-  private final BufferAllocator allocator = new RootAllocator();
   private final List<ArrowRecordBatch> batches = new ArrayList<>();
   private Schema schema = new Schema(List.of());
+  private Path file = Path.of("");
   private final MallardClient client;
 
   private ClientBenchmark(MallardClient client) {
@@ -48,6 +49,7 @@ public final class ClientBenchmark {
         long rows = benchmark.run(command[0], command[1]);
         System.out.println((System.nanoTime() - started) / 1e9 + " " + rows);
       }
+      benchmark.batches.forEach(ArrowRecordBatch::close);
     }
   }
 
@@ -60,31 +62,37 @@ public final class ClientBenchmark {
     };
   }
 
-  private long load(String file) throws IOException {
-    batches.forEach(ArrowRecordBatch::close);
-    batches.clear();
-    long rows = 0;
-    try (FileInputStream in = new FileInputStream(file);
-        ArrowFileReader reader = new ArrowFileReader(in.getChannel(), allocator)) {
+  /** Reads the schema; the batches come into memory when the first put knows the client's allocator. */
+  private long load(String path) throws IOException {
+    file = Path.of(path);
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowFileReader reader = new ArrowFileReader(FileChannel.open(file), allocator)) {
       schema = reader.getVectorSchemaRoot().getSchema();
+    }
+    return 0;
+  }
+
+  private void loadBatches(BufferAllocator allocator) throws IOException {
+    try (ArrowFileReader reader = new ArrowFileReader(FileChannel.open(file), allocator)) {
       while (reader.loadNextBatch()) {
         batches.add(new VectorUnloader(reader.getVectorSchemaRoot()).getRecordBatch());
-        rows += reader.getVectorSchemaRoot().getRowCount();
       }
     }
-    return rows;
   }
 
   private long put(String name) throws IOException {
-    Iterator<ArrowRecordBatch> remaining = batches.iterator();
+    AtomicInteger next = new AtomicInteger();
     client.put(
         name,
         schema,
         batch -> {
-          if (!remaining.hasNext()) {
+          if (batches.isEmpty()) {
+            loadBatches(batch.getVector(0).getAllocator().getRoot());
+          }
+          if (next.get() == batches.size()) {
             return false;
           }
-          new VectorLoader(batch).load(remaining.next());
+          new VectorLoader(batch).load(batches.get(next.getAndIncrement()));
           return true;
         });
     return batches.stream().mapToLong(ArrowRecordBatch::getLength).sum();
