@@ -17,7 +17,8 @@ def header(name, value):
 
 
 def table(start, rows):
-    return pa.table({"id": pa.array(range(start, start + rows)), "s": [f"v{i}" for i in range(start, start + rows)]})
+    numbers = range(start, start + rows)
+    return pa.table({"id": pa.array(numbers, pa.int64()), "s": pa.array([f"v{i}" for i in numbers], pa.string())})
 
 
 def test_the_receipt_names_the_version(client):

@@ -7,7 +7,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import ROOT, serving
+from conftest import ROOT, put, serving
 from test_seed_clients import demo_table
 
 README = (ROOT / "README.md").read_text()
@@ -26,11 +26,9 @@ def commands(heading):
     return [line.strip() for line in section.splitlines() if line.startswith("    ./mallard")]
 
 
-def test_the_command_line_works(tmp_path):
-    with serving(tmp_path) as running:
+def test_the_command_line_works(tmp_path, tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("data")) as running:
         client = running.connect()
-        from conftest import put
-
         put(client, "sales.feather", demo_table(100))
         port = running.uri.rsplit(":", 1)[1]
         for command in commands("Use it from the command line"):

@@ -27,16 +27,17 @@ def demo_table(rows):
     )
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("feather")
+    table = demo_table(10_000)
+    feather.write_feather(table, str(folder / "sql_data.feather"), chunksize=1000)
+    with serving("--dataset", f"large_table={folder / 'sql_data.feather'}") as running:
+        yield running, table
+
+
 class TestFeatherExamples:
     """The sequential client and the pipeline client, on `--dataset large_table=sql_data.feather`."""
-
-    @pytest.fixture(scope="class")
-    def served(self, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("feather")
-        table = demo_table(10_000)
-        feather.write_feather(table, str(folder / "sql_data.feather"), chunksize=1000)
-        with serving("--dataset", f"large_table={folder / 'sql_data.feather'}") as running:
-            yield running, table
 
     def test_sequential_client(self, served):
         running, table = served

@@ -21,8 +21,6 @@ BOTH = {
     "float16": pa.array([np.float16(1.5), None, np.float16(-2)], pa.float16()),
     "float32": pa.array([1.5, None, float("-inf")], pa.float32()),
     "float64": pa.array([1.5, None, -0.0], pa.float64()),
-    "decimal32": pa.array([D("1.23"), None, D("-9.99")], pa.decimal32(7, 2)),
-    "decimal64": pa.array([D("1.23"), None, D("-9.99")], pa.decimal64(15, 2)),
     "decimal128(5,2)": pa.array([D("1.23"), None, D("-9.99")], pa.decimal128(5, 2)),
     "decimal128(38,10)": pa.array([D("1234567890.0123456789"), None, D("-1")], pa.decimal128(38, 10)),
     "decimal256(10,1)": pa.array([D("1.5"), None, D("-1")], pa.decimal256(10, 1)),

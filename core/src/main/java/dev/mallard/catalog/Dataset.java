@@ -5,6 +5,8 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.FileFooter;
 import dev.mallard.store.RowRange;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,12 +94,29 @@ public final class Dataset {
    * without reading.
    */
   public long arrowBytes() {
+    return sumOfParts(reader::arrowBytes);
+  }
+
+  /** As {@link #arrowBytes()}, but finds out for datasets that are quickly read. */
+  public long measuredArrowBytes() {
+    try {
+      return sumOfParts(reader::measuredArrowBytes);
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+    }
+  }
+
+  private interface PartBytes<E extends Exception> {
+    long of(Part part) throws E;
+  }
+
+  private <E extends Exception> long sumOfParts(PartBytes<E> partBytes) throws E {
     if (!partitions.isEmpty()) {
-      return -1;
+      return -1; // The columns that folder names add are not in the files.
     }
     long total = 0;
     for (Part part : parts) {
-      long bytes = reader.arrowBytes(part);
+      long bytes = partBytes.of(part);
       if (bytes < 0) {
         return -1;
       }
@@ -159,7 +178,7 @@ public final class Dataset {
     return new ConcatenatedStream(schema, sources);
   }
 
-  private BatchStream open(Part part, RowRange rows) throws java.io.IOException {
+  private BatchStream open(Part part, RowRange rows) throws IOException {
     BatchStream stream = reader.read(part, rows);
     return partitions.isEmpty()
         ? stream

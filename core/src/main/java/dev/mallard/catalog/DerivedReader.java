@@ -1,6 +1,11 @@
 package dev.mallard.catalog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.DecompressedStream;
+import dev.mallard.arrow.IpcMessage;
 import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.RowRange;
 import dev.mallard.store.derived.ConversionSource;
@@ -12,6 +17,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Reads files that are costly to decode by way of their derived forms, and others as they are. */
 final class DerivedReader implements PartReader {
+  /** Reading this much takes a moment that nobody notices. */
+  private static final long MEASURED_BYTES = 64L << 20;
+
+  private final Cache<String, Long> measurements =
+      Caffeine.newBuilder().maximumSize(100_000).build();
   private final DerivedForms forms;
   private final BufferAllocator allocator;
 
@@ -55,6 +65,34 @@ final class DerivedReader implements PartReader {
   public long arrowBytes(Part part) {
     long known = part.footer().arrowBytes();
     return known >= 0 || !isDerived(part) ? known : forms.arrowBytes(key(part)).orElse(-1);
+  }
+
+  @Override
+  public long measuredArrowBytes(Part part) throws IOException {
+    long known = arrowBytes(part);
+    if (known >= 0 || estimatedBytes(part) > MEASURED_BYTES) {
+      return known;
+    }
+    Long measured = measurements.getIfPresent(key(part));
+    if (measured == null) {
+      measured = measure(part);
+      measurements.put(key(part), measured);
+    }
+    return measured;
+  }
+
+  /** Most likely the client reads it next, from the form that this makes. */
+  private long measure(Part part) throws IOException {
+    long bytes = 0;
+    try (BatchStream stream =
+        new DecompressedStream(read(part, RowRange.ALL), allocator, CheckLimits.DEFAULT)) {
+      IpcMessage message;
+      while ((message = stream.next()) != null) {
+        bytes += message.encodedBytes();
+        message.close();
+      }
+    }
+    return bytes;
   }
 
   @Override

@@ -18,6 +18,12 @@ interface PartReader {
   /** As {@link dev.mallard.store.FileFooter#arrowBytes()}, or better if a derived form knows. */
   long arrowBytes(Part part);
 
+  /**
+   * As {@link #arrowBytes}, but reads a small file once to find out; −1 only for a large one that
+   * nobody has read yet.
+   */
+  long measuredArrowBytes(Part part) throws IOException;
+
   /** Where values that are made on the way live. */
   BufferAllocator allocator();
 }

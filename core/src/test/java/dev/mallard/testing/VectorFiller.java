@@ -217,9 +217,9 @@ final class VectorFiller {
     ArrowBuf sizes;
     if (large) {
       LargeListViewVector view = (LargeListViewVector) list;
-      for (int i = 0; i < count; i++) {
-        view.startNewValue(i);
-        view.endValue(i, 0);
+      if (count > 0) {
+        // Makes room for all rows; startNewValue would look at all rows before each time.
+        view.setNull(count - 1);
       }
       fill(view.getDataVector(), total);
       validity = view.getValidityBuffer();
@@ -228,9 +228,9 @@ final class VectorFiller {
       setViews(list, count, total, width, validity, offsets, sizes);
     } else {
       ListViewVector view = (ListViewVector) list;
-      for (int i = 0; i < count; i++) {
-        view.startNewValue(i);
-        view.endValue(i, 0);
+      if (count > 0) {
+        // Makes room for all rows; startNewValue would look at all rows before each time.
+        view.setNull(count - 1);
       }
       fill(view.getDataVector(), total);
       validity = view.getValidityBuffer();

@@ -49,8 +49,14 @@ final class BatchParts implements AutoCloseable {
 
   /** As a batch that has its own hold on the buffers. */
   ArrowRecordBatch toRecordBatch() {
+    // Copied: the batch releases what its list holds when it is closed.
     return new ArrowRecordBatch(
-        rows, nodes, buffers, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, variadicCounts, true);
+        rows,
+        nodes,
+        List.copyOf(buffers),
+        NoCompressionCodec.DEFAULT_BODY_COMPRESSION,
+        variadicCounts,
+        true);
   }
 
   /** As a message, which takes the buffers over. */

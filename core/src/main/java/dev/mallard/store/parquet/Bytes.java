@@ -45,9 +45,4 @@ final class Bytes {
   static void putLong(byte[] bytes, int at, long value) {
     LONG.set(bytes, at, value);
   }
-
-  /** {@code old} if it has room for {@code length} bytes and the slack, else a new array. */
-  static byte[] atLeast(byte[] old, int length) {
-    return old.length >= length + SLACK ? old : new byte[length + SLACK];
-  }
 }

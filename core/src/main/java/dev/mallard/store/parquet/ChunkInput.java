@@ -14,6 +14,7 @@ final class ChunkInput {
 
   private final FileChannel file;
   private final int readAhead;
+  private final HeapBudget heap;
   private long filePosition;
   private long unread;
 
@@ -21,7 +22,8 @@ final class ChunkInput {
   private int from;
   private int to;
 
-  ChunkInput(FileChannel file, int readAhead) {
+  ChunkInput(FileChannel file, int readAhead, HeapBudget heap) {
+    this.heap = heap;
     this.file = file;
     this.readAhead = readAhead;
   }
@@ -64,7 +66,7 @@ final class ChunkInput {
       return;
     }
     int wanted = (int) Math.min(Math.max(count, readAhead), remaining());
-    byte[] target = Bytes.atLeast(window, wanted);
+    byte[] target = heap.atLeast(window, wanted);
     System.arraycopy(window, from, target, 0, to - from);
     window = target;
     to -= from;

@@ -4,7 +4,6 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -24,6 +23,7 @@ final class ColumnReader implements AutoCloseable {
   private final PageReader pages;
   private final ValueSink sink;
   private final boolean flat;
+  private final HeapBudget heap;
   private final RleBitPackedDecoder definitionRuns = new RleBitPackedDecoder();
   private final RleBitPackedDecoder repetitionRuns = new RleBitPackedDecoder();
 
@@ -43,7 +43,13 @@ final class ColumnReader implements AutoCloseable {
   private byte[] repetitions = new byte[0];
   private int entries;
 
-  ColumnReader(ReadNode.Leaf leaf, PageReader pages, ValueSink sink, BufferAllocator allocator) {
+  ColumnReader(
+      ReadNode.Leaf leaf,
+      PageReader pages,
+      ValueSink sink,
+      HeapBudget heap,
+      BufferAllocator allocator) {
+    this.heap = heap;
     this.leaf = leaf;
     this.pages = pages;
     this.sink = sink;
@@ -170,10 +176,10 @@ final class ColumnReader implements AutoCloseable {
     if ((long) entries + count > MAX_ENTRIES) {
       throw tooManyEntries();
     }
-    definitions = room(definitions, entries + count);
+    definitions = heap.grown(definitions, entries + count);
     System.arraycopy(pageDefinitions, from, definitions, entries, count);
     if (leaf.depth() > 0) {
-      repetitions = room(repetitions, entries + count);
+      repetitions = heap.grown(repetitions, entries + count);
       System.arraycopy(pageRepetitions, from, repetitions, entries, count);
     }
     entries += count;
@@ -196,10 +202,6 @@ final class ColumnReader implements AutoCloseable {
       throw tooManyEntries();
     }
     present.appendRun(false, slots);
-  }
-
-  private static byte[] room(byte[] array, int size) {
-    return array.length >= size ? array : Arrays.copyOf(array, Math.max(size, array.length * 2));
   }
 
   private void nextPage() throws IOException {
@@ -233,7 +235,7 @@ final class ColumnReader implements AutoCloseable {
       throw tooManyEntries();
     }
     LevelSections sections = LevelSections.of(page, leaf.depth(), leaf.presentAt());
-    pageDefinitions = room(pageDefinitions, count);
+    pageDefinitions = heap.grown(pageDefinitions, count);
     if (leaf.presentAt() > 0) {
       definitionRuns.init(
           page.levelBytes(),
@@ -243,7 +245,7 @@ final class ColumnReader implements AutoCloseable {
       definitionRuns.readLevels(pageDefinitions, count, leaf.presentAt());
     }
     if (leaf.depth() > 0) {
-      pageRepetitions = room(pageRepetitions, count);
+      pageRepetitions = heap.grown(pageRepetitions, count);
       repetitionRuns.init(
           page.levelBytes(),
           sections.repetitionFrom(),

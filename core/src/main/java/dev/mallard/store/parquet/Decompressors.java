@@ -23,10 +23,16 @@ import org.xerial.snappy.Snappy;
  */
 final class Decompressors implements AutoCloseable {
   private final BufferAllocator allocator;
+  private final HeapBudget heap = new HeapBudget();
   private final Queue<ZstdDecompressCtx> zstdContexts = new ConcurrentLinkedQueue<>();
 
   Decompressors(BufferAllocator allocator) {
     this.allocator = allocator;
+  }
+
+  /** What the reader's columns share. */
+  HeapBudget heap() {
+    return heap;
   }
 
   static boolean knows(CompressionCodec codec) {

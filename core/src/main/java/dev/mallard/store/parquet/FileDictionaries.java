@@ -44,7 +44,8 @@ final class FileDictionaries {
   private static FileDictionary gather(
       ReadNode.Leaf leaf, FileChannel file, ParquetFooter footer, Decompressors decompressors)
       throws IOException {
-    FileDictionary dictionary = new FileDictionary(leaf.path(), maxSize(leaf));
+    FileDictionary dictionary =
+        new FileDictionary(leaf.path(), maxSize(leaf), decompressors.heap());
     if (leaf.type() instanceof ColumnType.Bool) {
       byte[] both = {0, 1};
       dictionary.add(both, 0, 1);
@@ -53,7 +54,7 @@ final class FileDictionaries {
     }
     PageReader pages =
         new PageReader(file, READ_AHEAD, leaf.presentAt() > 0 || leaf.depth() > 0, decompressors);
-    Scan scan = new Scan(leaf, pages, dictionary);
+    Scan scan = new Scan(leaf, pages, dictionary, decompressors.heap());
     for (RowGroup group : footer.rowGroups()) {
       if (group.getNum_rows() > 0) {
         scan.chunk(group.getColumns().get(leaf.column()).getMeta_data());
@@ -79,12 +80,12 @@ final class FileDictionaries {
     private final PlainValues values;
     private final PageTranscoder transcoder;
 
-    Scan(ReadNode.Leaf leaf, PageReader pages, FileDictionary dictionary) {
+    Scan(ReadNode.Leaf leaf, PageReader pages, FileDictionary dictionary, HeapBudget heap) {
       this.leaf = leaf;
       this.pages = pages;
       this.dictionary = dictionary;
       this.values = new PlainValues(leaf.type().asTranscoded());
-      this.transcoder = new PageTranscoder(leaf.physicalWidth());
+      this.transcoder = new PageTranscoder(leaf.physicalWidth(), heap);
     }
 
     void chunk(ColumnMetaData chunk) throws IOException {

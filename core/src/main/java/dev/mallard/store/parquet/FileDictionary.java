@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class FileDictionary {
   private final String path;
   private final long maxSize;
+  private final HeapBudget heap;
   private byte[] bytes = new byte[1024];
   private int[] ends = new int[64];
   private int size;
@@ -19,7 +20,8 @@ final class FileDictionary {
   /**
    * @param maxSize how many values the index type can tell apart
    */
-  FileDictionary(String path, long maxSize) {
+  FileDictionary(String path, long maxSize, HeapBudget heap) {
+    this.heap = heap;
     this.path = path;
     this.maxSize = maxSize;
   }
@@ -102,9 +104,7 @@ final class FileDictionary {
           ErrorCode.RESOURCE_EXHAUSTED,
           "the dictionary of column '" + path + "' takes more than " + needed + " bytes");
     }
-    if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(1 << 29, bytes.length * 2L)));
-    }
+    bytes = heap.grown(bytes, needed);
     if (size + 2 > ends.length) {
       ends = Arrays.copyOf(ends, ends.length * 2);
     }
@@ -113,6 +113,7 @@ final class FileDictionary {
   }
 
   private void rehash() {
+    heap.take(table.length * 8L);
     table = new int[table.length * 2];
     for (int id = 0; id < size; id++) {
       table[slot(bytes, ends[id], ends[id + 1] - ends[id])] = id + 1;

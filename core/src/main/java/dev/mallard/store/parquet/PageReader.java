@@ -42,7 +42,7 @@ final class PageReader {
    */
   PageReader(FileChannel file, int readAhead, boolean hasLevels, Decompressors decompressors) {
     this.hasLevels = hasLevels;
-    this.input = new ChunkInput(file, readAhead);
+    this.input = new ChunkInput(file, readAhead, decompressors.heap());
     this.decompressors = decompressors;
   }
 
@@ -226,7 +226,7 @@ final class PageReader {
   }
 
   private void unpack(int from, int compressed, int uncompressed) throws IOException {
-    unpacked = Bytes.atLeast(unpacked, uncompressed);
+    unpacked = decompressors.heap().atLeast(unpacked, uncompressed);
     if (uncompressed > 0 || compressed > 0) {
       decompressors.decompress(codec, input.window(), from, compressed, unpacked, uncompressed);
     }

@@ -9,6 +9,7 @@ import org.apache.parquet.format.Encoding;
  */
 final class PageTranscoder {
   private final int width;
+  private final HeapBudget heap;
   private byte[] out = new byte[Bytes.SLACK];
   private int length;
   private int position;
@@ -16,8 +17,13 @@ final class PageTranscoder {
   /**
    * @param width bytes a value, or 0 for BYTE_ARRAY
    */
-  PageTranscoder(int width) {
+  PageTranscoder(int width, HeapBudget heap) {
+    this.heap = heap;
     this.width = width;
+  }
+
+  HeapBudget heap() {
+    return heap;
   }
 
   byte[] bytes() {
@@ -169,8 +175,6 @@ final class PageTranscoder {
     if (needed > PageReader.MAX_PAGE_BYTES) {
       throw new CorruptPageException("a page that unpacks to " + needed + " bytes");
     }
-    if (needed > out.length) {
-      out = Arrays.copyOf(out, (int) Math.max(needed, Math.min(1 << 29, out.length * 2L)));
-    }
+    out = heap.grown(out, needed);
   }
 }

@@ -79,6 +79,7 @@ public final class ParquetReader implements AutoCloseable {
 
   private void addColumns(FileChannel file, Map<Integer, FileDictionary> gathered) {
     List<ReadNode.Leaf> leaves = footer.leaves();
+    HeapBudget heap = decompressors.heap();
     int readAhead =
         Math.max(
             MIN_READ_AHEAD,
@@ -86,8 +87,8 @@ public final class ParquetReader implements AutoCloseable {
     for (ReadNode.Leaf leaf : leaves) {
       boolean hasLevels = leaf.presentAt() > 0 || leaf.depth() > 0;
       PageReader pages = new PageReader(file, readAhead, hasLevels, decompressors);
-      ValueSink sink = ValueSinks.of(leaf, gathered.get(leaf.column()), allocator);
-      columns.add(new ColumnReader(leaf, pages, sink, allocator));
+      ValueSink sink = ValueSinks.of(leaf, gathered.get(leaf.column()), heap, allocator);
+      columns.add(new ColumnReader(leaf, pages, sink, heap, allocator));
     }
   }
 

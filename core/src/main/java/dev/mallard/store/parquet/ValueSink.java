@@ -28,6 +28,7 @@ abstract class ValueSink implements AutoCloseable {
 
   private final PageTranscoder transcoder;
   private final int decimalWidth;
+  private long dictionaryHeap;
 
   ValueSink(BufferAllocator allocator, PageTranscoder transcoder, int decimalWidth) {
     this.allocator = allocator;
@@ -47,6 +48,7 @@ abstract class ValueSink implements AutoCloseable {
     if (hasDictionary) {
       throw new CorruptPageException("two dictionaries in one column chunk");
     }
+    takeHeap(page.to() - page.from());
     if (decimalWidth > 0) {
       transcoder.decimalsToFixed(page.bytes(), page.from(), page.to(), decimalWidth);
       loadDictionary(page.count(), transcoder.bytes(), 0, transcoder.length());
@@ -54,6 +56,13 @@ abstract class ValueSink implements AutoCloseable {
       loadDictionary(page.count(), page.bytes(), page.from(), page.to());
     }
     hasDictionary = true;
+  }
+
+  /** For about the dictionary and its index; the chunk before has given its own back by then. */
+  private void takeHeap(int dictionaryBytes) {
+    long needed = 2L * dictionaryBytes;
+    transcoder.heap().take(needed - dictionaryHeap);
+    dictionaryHeap = Math.max(dictionaryHeap, needed);
   }
 
   /** Copies the dictionary's PLAIN values, converted to Arrow's form. */

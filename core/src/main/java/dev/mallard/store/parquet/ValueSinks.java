@@ -12,8 +12,11 @@ final class ValueSinks {
    * @param dictionary the file's dictionary of a dictionary-encoded column, else null
    */
   static ValueSink of(
-      ReadNode.Leaf leaf, @Nullable FileDictionary dictionary, BufferAllocator allocator) {
-    PageTranscoder transcoder = new PageTranscoder(leaf.physicalWidth());
+      ReadNode.Leaf leaf,
+      @Nullable FileDictionary dictionary,
+      HeapBudget heap,
+      BufferAllocator allocator) {
+    PageTranscoder transcoder = new PageTranscoder(leaf.physicalWidth(), heap);
     int decimalWidth =
         leaf.type() instanceof ColumnType.VariableDecimal decimal ? decimal.arrowWidth() : 0;
     ColumnType type = leaf.type().asTranscoded();

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -126,5 +129,35 @@ class DamagedParquetTest {
     assertThatThrownBy(() -> read(damaged))
         .isInstanceOf(MallardException.class)
         .hasMessageContaining("column 'i'");
+  }
+
+  @Test
+  void pagesThatTogetherUnpackToMoreThanTheHeapHoldsAreRefused() throws Exception {
+    Path file = folder.resolve("bomb.parquet");
+    StringBuilder columns = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      columns.append(i == 0 ? "" : ", ").append("repeat('0', 12000000) AS c").append(i);
+    }
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute(
+          "COPY (SELECT " + columns + ") TO '" + file + "' (FORMAT parquet, CODEC zstd)");
+    }
+    assertThat(Files.size(file)).isLessThan(1 << 20);
+    assertThatThrownBy(() -> read(Files.readAllBytes(file)))
+        .isInstanceOfSatisfying(
+            MallardException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+  }
+
+  @Test
+  void theHeapThatPagesMayTakeIsLimited() {
+    HeapBudget heap = new HeapBudget(1000);
+    byte[] kept = heap.atLeast(new byte[0], 900);
+    assertThat(heap.atLeast(kept, 800)).isSameAs(kept);
+    assertThatThrownBy(() -> heap.grown(kept, 2000))
+        .isInstanceOfSatisfying(
+            MallardException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
   }
 }

@@ -22,6 +22,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.vector.types.DateUnit;
+import org.apache.arrow.vector.types.IntervalUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,11 @@ class ParquetFormatTest {
   private Schema storable() {
     List<Field> fields = new ArrayList<>();
     for (Field field : SampleFields.everyType().getFields()) {
+      if (field.getType().equals(new ArrowType.Date(DateUnit.MILLISECOND))
+          || field.getType().equals(new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO))) {
+        // The samples' values are not whole days or milliseconds; see the fixture "times".
+        continue;
+      }
       try {
         format.checkStorable(new Schema(List.of(field)));
         fields.add(field);
@@ -67,7 +75,7 @@ class ParquetFormatTest {
   }
 
   private static String anyIds(Schema schema) {
-    return schema.toString().replaceAll("id=\\d+", "id");
+    return schema.toString().replaceAll("dictionary: \\d+", "dictionary");
   }
 
   @Test
@@ -110,7 +118,7 @@ class ParquetFormatTest {
 
   @Test
   void appendingToAFileOfAnotherWriterWritesItAnew() throws IOException {
-    Path base = ParquetFixture.copyTo(folder, "times");
+    Path base = ParquetFixture.copyTo(folder, "bytes_v1");
     Schema schema;
     try (FileChannel file = FileChannel.open(base)) {
       schema = format.readFooter(file).schema();

@@ -44,7 +44,7 @@ class ParquetReaderTest {
 
   /** Dictionary ids are ours; all else must be the same. */
   private static String shape(Schema schema) {
-    return schema.toString().replaceAll("id=\\d+", "id");
+    return schema.toString().replaceAll("dictionary: \\d+", "dictionary");
   }
 
   @Test

@@ -29,6 +29,7 @@ final class Plans {
             .build();
     ReadTicket ticket = new ReadTicket(dataset.file(), dataset.version(), null, null, null);
     return describe(dataset, descriptor)
+        .setTotalBytes(dataset.arrowBytes())
         .addEndpoint(FlightEndpoint.newBuilder().setTicket(ticket.encode()))
         .build();
   }
@@ -36,7 +37,8 @@ final class Plans {
   /** A plan: its tickets stay on the leased version until the lease ends. */
   static FlightInfo planned(Catalog.Leased leased, FlightDescriptor descriptor, int endpoints) {
     Dataset dataset = leased.dataset();
-    FlightInfo.Builder info = describe(dataset, descriptor);
+    FlightInfo.Builder info =
+        describe(dataset, descriptor).setTotalBytes(dataset.measuredArrowBytes());
     String plan = UUID.randomUUID().toString();
     List<RowRange> ranges = dataset.split(endpoints);
     for (RowRange range : ranges) {
@@ -55,7 +57,6 @@ final class Plans {
         .setFlightDescriptor(descriptor)
         .setSchema(encapsulated(dataset.schema()))
         .setTotalRecords(dataset.rows())
-        .setTotalBytes(dataset.arrowBytes())
         .setOrdered(true);
   }
 

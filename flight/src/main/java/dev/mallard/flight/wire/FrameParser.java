@@ -4,6 +4,8 @@ import com.google.protobuf.WireFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import io.grpc.HasByteBuffer;
+import io.grpc.KnownLength;
+import io.grpc.StatusRuntimeException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,27 @@ final class FrameParser {
 
   /** Never throws for what a client sent: the frame then carries the failure. */
   static IncomingFrame parse(InputStream in, BufferAllocator allocator) {
+    if (in instanceof KnownLength) {
+      return parseSized(in, allocator);
+    }
+    try (InflatedMessage inflated = InflatedMessage.of(in, allocator)) {
+      return parseSized(inflated, allocator);
+    } catch (OutOfMemoryException e) {
+      return IncomingFrame.failed(usedUp(e));
+    } catch (StatusRuntimeException e) {
+      return IncomingFrame.failed(
+          new MallardException(
+              ErrorCode.RESOURCE_EXHAUSTED,
+              "upload: a message is too large once unpacked; send smaller batches",
+              e));
+    } catch (IOException e) {
+      return IncomingFrame.failed(
+          new MallardException(
+              ErrorCode.INVALID_ARGUMENT, "upload: a message's gRPC compression is damaged", e));
+    }
+  }
+
+  private static IncomingFrame parseSized(InputStream in, BufferAllocator allocator) {
     FrameParser parser = new FrameParser(in, allocator);
     try {
       parser.readFields();
@@ -43,15 +66,18 @@ final class FrameParser {
       return IncomingFrame.failed(e);
     } catch (OutOfMemoryException e) {
       parser.release();
-      return IncomingFrame.failed(
-          new MallardException(
-              ErrorCode.RESOURCE_EXHAUSTED,
-              "upload: the server's memory for uploads is used up; send smaller batches, or try again later",
-              e));
+      return IncomingFrame.failed(usedUp(e));
     } catch (IOException e) {
       parser.release();
       return IncomingFrame.failed(malformed("it ends too early"));
     }
+  }
+
+  private static MallardException usedUp(OutOfMemoryException e) {
+    return new MallardException(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        "upload: the server's memory for uploads is used up; send smaller batches, or try again later",
+        e);
   }
 
   private void release() {

@@ -1,0 +1,92 @@
+package dev.mallard.server;
+
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.Mount;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The default configuration on a free port, with what a test wants otherwise. */
+final class TestConfig {
+  private final ServerConfig defaults;
+  private Optional<Path> folder;
+  private int port;
+  private final List<Mount> mounts = new ArrayList<>();
+  private boolean readOnly;
+  private int keepVersions;
+  private long maxUploadMessageBytes;
+  private long memoryBytes;
+  private Duration grace;
+
+  private TestConfig(Path folder) {
+    this.defaults = ServerConfig.of(folder);
+    this.folder = defaults.folder();
+    this.keepVersions = defaults.keepVersions();
+    this.maxUploadMessageBytes = defaults.maxUploadMessageBytes();
+    this.memoryBytes = defaults.memoryBytes();
+    this.grace = defaults.grace();
+  }
+
+  static TestConfig of(Path folder) {
+    return new TestConfig(folder);
+  }
+
+  TestConfig withoutFolder() {
+    folder = Optional.empty();
+    return this;
+  }
+
+  TestConfig port(int value) {
+    port = value;
+    return this;
+  }
+
+  TestConfig mount(String name, String source) {
+    mounts.add(new Mount(DatasetName.parse(name), source));
+    return this;
+  }
+
+  TestConfig readOnly() {
+    readOnly = true;
+    return this;
+  }
+
+  TestConfig keepVersions(int value) {
+    keepVersions = value;
+    return this;
+  }
+
+  TestConfig maxUploadMessageBytes(long value) {
+    maxUploadMessageBytes = value;
+    return this;
+  }
+
+  TestConfig memoryBytes(long value) {
+    memoryBytes = value;
+    return this;
+  }
+
+  TestConfig grace(Duration value) {
+    grace = value;
+    return this;
+  }
+
+  ServerConfig build() {
+    return new ServerConfig(
+        folder,
+        defaults.host(),
+        port,
+        mounts,
+        readOnly,
+        keepVersions,
+        defaults.maxMessageBytes(),
+        maxUploadMessageBytes,
+        defaults.cacheFolder(),
+        defaults.cacheBytes(),
+        memoryBytes,
+        grace,
+        defaults.lease());
+  }
+}
