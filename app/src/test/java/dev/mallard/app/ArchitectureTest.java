@@ -82,7 +82,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                "dev.mallard.arrow..", "dev.mallard.store..", "dev.mallard.catalog..", "dev.mallard.flight.."));
+                "dev.mallard.arrow..",
+                "dev.mallard.store..",
+                "dev.mallard.catalog..",
+                "dev.mallard.flight.."));
   }
 
   @Test
@@ -90,7 +93,8 @@ class ArchitectureTest {
     hold(
         noClasses()
             .that()
-            .resideOutsideOfPackages("dev.mallard.flight..", "dev.mallard.client..", "dev.mallard.server..")
+            .resideOutsideOfPackages(
+                "dev.mallard.flight..", "dev.mallard.client..", "dev.mallard.server..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.grpc.."));
@@ -122,6 +126,11 @@ class ArchitectureTest {
 
   @Test
   void noStandardStreamsButThroughTheCommandLine() {
-    hold(noClasses().should().accessField(System.class, "out").orShould().accessField(System.class, "err"));
+    hold(
+        noClasses()
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err"));
   }
 }

@@ -21,14 +21,22 @@ class DocumentsTest {
 
   /** Names of the field's own things that look like classes of ours. */
   private static final Set<String> FOREIGN =
-      Set.of("FlightData", "GeneratorStream", "RecordBatchStream", "PlainFlightTest", "DatasetFormatContract", "ServeCommandTest");
+      Set.of(
+          "FlightData",
+          "GeneratorStream",
+          "RecordBatchStream",
+          "PlainFlightTest",
+          "DatasetFormatContract",
+          "ServeCommandTest");
 
   @ParameterizedTest
   @ValueSource(strings = {"ARCHITECTURE.md", "CONTRIBUTING.md"})
   void everyClassThatADocumentNamesExists(String document) throws IOException {
     Set<String> existing =
         new ClassFileImporter()
-            .importPackages("dev.mallard").stream().map(JavaClass::getSimpleName).collect(Collectors.toSet());
+            .importPackages("dev.mallard").stream()
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toSet());
     Set<String> missing = new TreeSet<>();
     Matcher code = Pattern.compile("`([^`]+)`").matcher(Files.readString(ROOT.resolve(document)));
     while (code.find()) {
@@ -45,7 +53,8 @@ class DocumentsTest {
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"})
   void everyFileThatADocumentLinksToExists(String document) throws IOException {
-    Matcher link = Pattern.compile("\\]\\((?!http)([^)#]+)").matcher(Files.readString(ROOT.resolve(document)));
+    Matcher link =
+        Pattern.compile("\\]\\((?!http)([^)#]+)").matcher(Files.readString(ROOT.resolve(document)));
     while (link.find()) {
       assertThat(ROOT.resolve(link.group(1))).exists();
     }

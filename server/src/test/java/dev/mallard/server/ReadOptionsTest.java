@@ -145,9 +145,7 @@ class ReadOptionsTest {
     List<FlightData> frames =
         new ArrayList<>(
             RawReads.all(
-                    server.raw(),
-                    ticket("sales").getBytes(),
-                    Map.of("mallard-compression", codec))
+                    server.raw(), ticket("sales").getBytes(), Map.of("mallard-compression", codec))
                 .messages());
     frames.set(
         0, frames.get(0).toBuilder().setFlightDescriptor(Frames.path("copy.feather")).build());
@@ -174,9 +172,7 @@ class ReadOptionsTest {
     List<FlightData> frames =
         Frames.upload(Frames.path("zipped.feather"), Tables.SCHEMA, 3, 5000, 1);
     RawFlight.Call call =
-        server
-            .raw()
-            .doPut(io.grpc.CallOptions.DEFAULT.withCompression("gzip"), Map.of());
+        server.raw().doPut(io.grpc.CallOptions.DEFAULT.withCompression("gzip"), Map.of());
     call.request(100);
     call.compress();
     Frames.bytes(frames).forEach(call::send);

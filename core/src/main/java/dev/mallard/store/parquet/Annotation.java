@@ -68,7 +68,8 @@ record Annotation(
   }
 
   static Annotation of(SchemaElement element) {
-    if (element.isSetLogicalType()) {
+    // A type that is newer than this code is in none of the union's fields.
+    if (element.isSetLogicalType() && element.getLogicalType().getSetField() != null) {
       return ofLogical(element.getLogicalType());
     }
     if (element.isSetConverted_type()) {

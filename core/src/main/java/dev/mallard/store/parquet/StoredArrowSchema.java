@@ -68,8 +68,9 @@ final class StoredArrowSchema {
       metadata.put(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_METADATA, extension.serialize());
       type = extension.storageType();
     }
+    String name = field.getName();
     return new Field(
-        field.getName(),
+        name == null ? "" : name,
         new FieldType(field.isNullable(), type, field.getDictionary(), metadata),
         storage(field.getChildren()));
   }
