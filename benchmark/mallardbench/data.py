@@ -40,8 +40,8 @@ class Dataset:
 def mixed(rows):
     """facts/duckdb.md's table: int64, date, two strings of low and medium cardinality, two doubles, bool."""
     rng = np.random.default_rng(SEED)
-    cities = pa.array([f"city {i}" for i in range(50)])
-    customers = pa.array([f"customer-{i:06d}" for i in range(100_000)])
+    cities = pa.array([f"city{i}" for i in range(50)])
+    customers = pa.array([f"c{i:05d}" for i in range(100_000)])
     days = np.sort(rng.integers(18_000, 20_500, rows)).astype(np.int32)
     return pa.table(
         {
