@@ -1,20 +1,5 @@
 """The table for people."""
 
-import os
-import pathlib
-import platform
-import re
-
-
-def machine():
-    cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    memory = int(re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) / 1e6
-    return (
-        f"{os.cpu_count()} cores ({cpu.group(1) if cpu else platform.machine()}), {memory:.0f} GB memory, "
-        f"Linux {platform.release()}, Python {platform.python_version()}"
-    )
-
-
 HEADINGS = ["what", "table", "Mallard", "peer", "peer's figure", "ratio", "target", "met"]
 
 
@@ -27,7 +12,8 @@ def render(results):
     head = [
         f"{results['mallard']} and pyarrow {results['pyarrow']}, {results['date']}",
         results["machine"],
-        f"medians of {results['options']['rounds']} rounds; MB = 10^6 bytes of Arrow data",
+        f"medians of {results['options']['rounds']} rounds; MB = 10^6 bytes of Arrow data; other processes took "
+        f"{max(results['foreign_cpu'].values()):.0%} of the CPU at worst ({max(results['foreign_cpu'], key=results['foreign_cpu'].get)})",
         "",
     ]
     return "\n".join([*head, form(HEADINGS), rule, *map(form, lines)])

@@ -11,7 +11,7 @@ import sys
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from mallardbench import cases, data, processes, report
+from mallardbench import cases, data, machine, processes, report
 from mallardbench.rounds import say
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -90,21 +90,25 @@ def main():
     version = processes.build(chosen.mallard.resolve())
     results = {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": report.machine(),
+        "machine": machine.describe(),
         "mallard": version,
         "pyarrow": pa.__version__,
         "options": {key: str(value) for key, value in vars(chosen).items()},
         "measurements": {},
+        "foreign_cpu": {},
         "rows": [],
     }
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         bench = Bench(chosen, stack)
         for name in chosen.only or cases.ALL:
+            foreign = machine.ForeignCpu()
             for measurement in cases.ALL[name](bench):
                 results["measurements"][measurement.title] = measurement.facts
+                results["foreign_cpu"][measurement.title] = foreign.share()
                 results["rows"] += measurement.rows
                 chosen.json.write_text(json.dumps(results, indent=1))
+                foreign = machine.ForeignCpu()
     shutil.rmtree(bench.work, ignore_errors=True)
     print(report.render(results))
     say(f"all figures: {chosen.json}")
