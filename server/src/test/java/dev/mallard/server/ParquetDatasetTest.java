@@ -173,8 +173,7 @@ class ParquetDatasetTest {
         .containsExactly("stamp", "row", "year");
     assertThat(Tables.read(client, ticket("sales")))
         .containsExactlyElementsOf(
-            java.util.stream.Stream.concat(
-                    Tables.rows(1, 10).stream(), Tables.rows(2, 10).stream())
+            java.util.stream.Stream.concat(Tables.rows(1, 10).stream(), Tables.rows(2, 10).stream())
                 .toList());
     assertThatThrownBy(() -> put("sales", 3, 1, 1)).hasMessageContaining("read-only");
     assertThatThrownBy(() -> put("sales/new", 3, 1, 1)).hasMessageContaining("'sales'");

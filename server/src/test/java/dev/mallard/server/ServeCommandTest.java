@@ -188,17 +188,17 @@ class ServeCommandTest {
   @CsvSource(
       quoteCharacter = '"',
       value = {
-    "--port=70000, 0 to 65535",
-    "--port=many, 'many'",
-    "--keep-versions=-1, 0 or more",
-    "--max-message-size=10, 1024",
-    "--max-message-size=big, 'big' is not a size",
-    "--cache-size=999999999999999T, not a size",
-    "--dataset=nothing, NAME=PATH",
-    "--dataset=../x=y, '../x'",
-    "--grace=-1, 0 or more",
-    "--max-upload-message-size=3GiB, 2GiB",
-  })
+        "--port=70000, 0 to 65535",
+        "--port=many, 'many'",
+        "--keep-versions=-1, 0 or more",
+        "--max-message-size=10, 1024",
+        "--max-message-size=big, 'big' is not a size",
+        "--cache-size=999999999999999T, not a size",
+        "--dataset=nothing, NAME=PATH",
+        "--dataset=../x=y, '../x'",
+        "--grace=-1, 0 or more",
+        "--max-upload-message-size=3GiB, 2GiB",
+      })
   void valuesThatMakeNoSenseAreRefusedInOneLine(String argument, String said) {
     Run run = run(Map.of(), folder.toString(), argument);
 

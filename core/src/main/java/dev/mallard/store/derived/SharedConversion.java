@@ -166,11 +166,11 @@ final class SharedConversion implements Runnable {
         FileChannel file =
             FileChannel.open(room.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       try (FeatherWriter writer =
-              new FeatherWriter(
-                  file,
-                  source.schema(),
-                  allocator,
-                  (kind, block, count) -> pending.add(new Pending(kind, block, count)))) {
+          new FeatherWriter(
+              file,
+              source.schema(),
+              allocator,
+              (kind, block, count) -> pending.add(new Pending(kind, block, count)))) {
         IpcMessage message = rows.next();
         while (message != null) {
           writeOne(message, writer);
