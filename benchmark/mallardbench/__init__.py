@@ -1,0 +1,1 @@
+"""Measures Mallard beside pyarrow's own Flight servers."""
