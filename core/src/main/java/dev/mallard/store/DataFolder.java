@@ -5,6 +5,7 @@ import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -111,9 +112,23 @@ public final class DataFolder implements AutoCloseable {
     return root;
   }
 
-  /** Where {@code file} stands, or would stand. */
+  /**
+   * Where {@code file} stands, or would stand.
+   *
+   * @throws MallardException INVALID_ARGUMENT if the process cannot name it: without a UTF-8 locale
+   *     the JVM knows no other characters than ASCII's
+   */
   public Path locate(String file) {
-    return root.resolve(file);
+    try {
+      return root.resolve(file);
+    } catch (InvalidPathException e) {
+      throw new MallardException(
+          ErrorCode.INVALID_ARGUMENT,
+          "dataset '"
+              + file
+              + "': the server runs without a UTF-8 locale and cannot use this name; start it with LC_ALL=C.UTF-8",
+          e);
+    }
   }
 
   /**
