@@ -5,12 +5,12 @@ import dev.mallard.error.MallardException;
 import dev.mallard.server.MallardServer;
 import dev.mallard.server.ServerConfig;
 import dev.mallard.server.Signals;
+import dev.mallard.server.TemporaryFolders;
 import dev.mallard.server.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
       command.getErr().println("mallard demo: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     } finally {
-      delete(folder);
+      TemporaryFolders.delete(folder);
     }
   }
 
@@ -79,13 +79,5 @@ final class DemoCommand implements Callable<Integer> {
     out.println();
     out.println("Ctrl-C stops the server and deletes the folder.");
     out.flush();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var entries = Files.walk(folder)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
-      }
-    }
   }
 }

@@ -283,6 +283,22 @@ public final class Catalog {
     }
   }
 
+  /**
+   * Once it is pinned or leased, a version that is still there will stay.
+   *
+   * @throws MallardException NOT_FOUND if it was pruned before
+   */
+  private void requireThere(Dataset dataset) {
+    if (folder == null || !isWritable(dataset.files())) {
+      return;
+    }
+    try {
+      folder.find(dataset.file(), dataset.version());
+    } catch (IOException e) {
+      throw StorageErrors.translate("looking for dataset '" + dataset.name() + "'", e);
+    }
+  }
+
   /** A version and until when it is promised. */
   public record Leased(Dataset dataset, Instant until) {}
 
@@ -315,6 +331,7 @@ public final class Catalog {
     leases.pin(file, version);
     boolean opened = false;
     try {
+      requireThere(dataset);
       BatchStream stream = new PinnedStream(dataset.read(rows), leases, file, version);
       opened = true;
       return stream;
@@ -328,7 +345,9 @@ public final class Catalog {
   /** Promises a version for another while. */
   public Leased renew(DatasetName name, String version) {
     Dataset dataset = find(name, version);
-    return new Leased(dataset, leases.renew(dataset.file(), version));
+    Instant until = leases.renew(dataset.file(), version);
+    requireThere(dataset);
+    return new Leased(dataset, until);
   }
 
   /** Takes a promise back; returns whether there was one. */

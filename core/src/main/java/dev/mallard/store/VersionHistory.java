@@ -79,9 +79,8 @@ final class VersionHistory {
   void prune(String file, String currentId) throws IOException {
     List<FileVersion> previous = previous(file, currentId);
     for (int i = keep; i < previous.size(); i++) {
-      if (!leases.holds(file, previous.get(i).id())) {
-        Files.deleteIfExists(previous.get(i).file());
-      }
+      FileVersion version = previous.get(i);
+      leases.unlessHeld(file, version.id(), () -> Files.deleteIfExists(version.file()));
     }
     Files.deleteIfExists(folder.resolve(file).resolve(currentId));
     deleteIfEmpty(folder.resolve(file));

@@ -1,24 +1,45 @@
 package dev.mallard.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions have been promised to clients, and until when, and which are being read: neither
+ * Which versions have been promised to clients, and until when, and which are being read. Neither
  * are pruned when they are replaced, so that a plan's tickets stay good and a long read can open
  * its file again. Kept in memory: after a restart a ticket may find its version gone, and says so.
  * Thread-safe.
+ *
+ * <p>A version that is still there after it was leased or pinned stays for that long: see {@link
+ * #unlessHeld}.
  */
 public final class VersionLeases {
   private final Duration length;
   private final Clock clock;
-  private final Map<Key, Instant> expiry = new ConcurrentHashMap<>();
-  private final Map<Key, Integer> readers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, Hold> holds = new ConcurrentHashMap<>();
 
   private record Key(String file, String version) {}
+
+  /**
+   * @param until the end of the lease, or the epoch if there is none
+   */
+  private record Hold(int readers, Instant until) {
+    static final Hold NONE = new Hold(0, Instant.EPOCH);
+
+    boolean isOver(Instant now) {
+      return readers == 0 && !until.isAfter(now);
+    }
+
+    /** To be forgotten when it is over. */
+    @Nullable Hold unlessOver(Instant now) {
+      return isOver(now) ? null : this;
+    }
+  }
 
   public VersionLeases(Duration length, Clock clock) {
     this.length = length;
@@ -28,9 +49,14 @@ public final class VersionLeases {
   /** Promises a version for another lease's length and returns when it ends. */
   public Instant renew(String file, String version) {
     Instant now = clock.instant();
-    expiry.values().removeIf(end -> end.isBefore(now));
+    holds.values().removeIf(hold -> hold.isOver(now));
     Instant end = now.plus(length);
-    expiry.merge(new Key(file, version), end, (a, b) -> a.isAfter(b) ? a : b);
+    holds.compute(
+        new Key(file, version),
+        (key, hold) -> {
+          Hold before = hold == null ? Hold.NONE : hold;
+          return new Hold(before.readers(), before.until().isAfter(end) ? before.until() : end);
+        });
     return end;
   }
 
@@ -38,21 +64,62 @@ public final class VersionLeases {
    * @return whether there was a lease
    */
   public boolean release(String file, String version) {
-    return expiry.remove(new Key(file, version)) != null;
+    Instant now = clock.instant();
+    boolean[] leased = {false};
+    holds.computeIfPresent(
+        new Key(file, version),
+        (key, hold) -> {
+          leased[0] = hold.until().isAfter(now);
+          return new Hold(hold.readers(), Instant.EPOCH).unlessOver(now);
+        });
+    return leased[0];
   }
 
   /** A read of a version begins; it ends with {@link #unpin}. */
   public void pin(String file, String version) {
-    readers.merge(new Key(file, version), 1, Integer::sum);
+    holds.compute(
+        new Key(file, version),
+        (key, hold) -> {
+          Hold before = hold == null ? Hold.NONE : hold;
+          return new Hold(before.readers() + 1, before.until());
+        });
   }
 
   public void unpin(String file, String version) {
-    readers.computeIfPresent(new Key(file, version), (key, count) -> count == 1 ? null : count - 1);
+    Instant now = clock.instant();
+    holds.computeIfPresent(
+        new Key(file, version),
+        (key, hold) -> new Hold(hold.readers() - 1, hold.until()).unlessOver(now));
   }
 
-  boolean holds(String file, String version) {
-    Key key = new Key(file, version);
-    Instant end = expiry.get(key);
-    return readers.containsKey(key) || (end != null && end.isAfter(clock.instant()));
+  /** What ends a version. */
+  interface Removal {
+    void run() throws IOException;
+  }
+
+  /** Removes a version unless it is leased or read; no lease or pin comes in between. */
+  void unlessHeld(String file, String version, Removal removal) throws IOException {
+    Instant now = clock.instant();
+    try {
+      holds.compute(
+          new Key(file, version),
+          (key, hold) -> {
+            Hold held = hold == null ? null : hold.unlessOver(now);
+            if (held == null) {
+              run(removal);
+            }
+            return held;
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void run(Removal removal) {
+    try {
+      removal.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

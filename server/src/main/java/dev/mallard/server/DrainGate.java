@@ -10,8 +10,8 @@ import java.time.Duration;
 
 /**
  * Stands before the data services (not before health checks, which must still answer, and whose
- * watchers never end): counts the calls under way and, once closed, turns new ones away with UNAVAILABLE, so that
- * clients try elsewhere.
+ * watchers never end): counts the calls under way and, once closed, turns new ones away with
+ * UNAVAILABLE, so that clients try elsewhere.
  */
 final class DrainGate implements ServerInterceptor {
   private int running;

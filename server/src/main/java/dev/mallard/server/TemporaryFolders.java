@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** Folders that go with the process. */
-final class TemporaryFolders {
+public final class TemporaryFolders {
   private TemporaryFolders() {}
 
-  static void delete(Path folder) throws IOException {
+  /** Deletes a folder and all below it. */
+  public static void delete(Path folder) throws IOException {
     try (var entries = Files.walk(folder)) {
       for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(entry);

@@ -72,7 +72,7 @@ final class ChildServer {
           .filter(
               entry ->
                   Stream.of(entry.getValue())
-                      .noneMatch(frame -> frame.getMethodName().equals("getTask")))
+                      .noneMatch(frame -> frame.getMethodName().equals("awaitWork")))
           .count();
     }
 

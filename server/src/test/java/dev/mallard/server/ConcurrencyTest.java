@@ -21,6 +21,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many clients at once: every read is of one version, and no change is lost. */
@@ -41,8 +42,9 @@ class ConcurrencyTest {
     return 300 + 3 * (int) (stamp % 50);
   }
 
-  private static void putVersion(FlightClient client, BufferAllocator memory, long stamp) {
-    Tables.put(client, memory, path("shared.feather"), stamp, 3, rowsOf(stamp) / 3);
+  private static void putVersion(
+      FlightClient client, BufferAllocator memory, String file, long stamp) {
+    Tables.put(client, memory, path(file), stamp, 3, rowsOf(stamp) / 3);
   }
 
   private static void requireOneVersion(List<Tables.Row> rows) {
@@ -52,11 +54,12 @@ class ConcurrencyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void everyReadIsExactlyOneVersionWhileEightReplaceIt(int keepVersions) throws Exception {
+  @CsvSource({"0,shared.feather", "1,shared.feather", "0,shared.parquet", "1,shared.parquet"})
+  void everyReadIsExactlyOneVersionWhileEightReplaceIt(int keepVersions, String file)
+      throws Exception {
     TestConfig config = TestConfig.of(folder).keepVersions(keepVersions);
     try (TestServer server = TestServer.start(folder, config)) {
-      putVersion(server.client(), server.memory(), 1);
+      putVersion(server.client(), server.memory(), file, 1);
       AtomicLong stamps = new AtomicLong(1);
       AtomicInteger writing = new AtomicInteger(CLIENTS);
       AtomicInteger reads = new AtomicInteger();
@@ -67,7 +70,7 @@ class ConcurrencyTest {
                 try {
                   FlightClient client = newClient(server);
                   for (int i = 0; i < PUTS_EACH; i++) {
-                    putVersion(client, server.memory(), stamps.incrementAndGet());
+                    putVersion(client, server.memory(), file, stamps.incrementAndGet());
                   }
                 } finally {
                   writing.decrementAndGet();
@@ -105,11 +108,12 @@ class ConcurrencyTest {
     return server.newClient();
   }
 
-  @Test
-  void aReaderFinishesWhatWasDroppedMeanwhile() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"doomed.feather", "doomed.parquet"})
+  void aReaderFinishesWhatWasDroppedMeanwhile(String file) throws Exception {
     try (TestServer server = TestServer.start(folder)) {
       FlightClient client = server.client();
-      Tables.put(client, server.memory(), path("doomed.feather"), 7, 30, 40_000);
+      Tables.put(client, server.memory(), path(file), 7, 30, 40_000);
       try (FlightStream stream = client.getStream(ticket("doomed"))) {
         assertThat(stream.getSchema()).isEqualTo(Tables.SCHEMA);
 
@@ -148,10 +152,11 @@ class ConcurrencyTest {
     return results.size();
   }
 
-  @Test
-  void appendsOfSeveralClientsLoseNoRow() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"log.feather", "log.parquet"})
+  void appendsOfSeveralClientsLoseNoRow(String file) throws Exception {
     try (TestServer server = TestServer.start(folder)) {
-      Tables.put(server.client(), server.memory(), path("log.feather"), 0, 1, 10);
+      Tables.put(server.client(), server.memory(), path(file), 0, 1, 10);
       AtomicLong stamps = new AtomicLong();
       new Together()
           .add(

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starting, draining and stopping. */
 class LifecycleTest {
   private static final Pattern READY =
-      Pattern.compile("mallard \\S+ listening on grpc://127.0.0.1:(\\d+) \\((\\d+) datasets in (.+)\\)");
+      Pattern.compile(
+          "mallard \\S+ listening on grpc://127.0.0.1:(\\d+) \\((\\d+) datasets in (.+)\\)");
 
   @TempDir private Path folder;
 
@@ -162,11 +163,7 @@ class LifecycleTest {
       child.terminate();
       Await.until(
           "the server drains",
-          () ->
-              client
-                  .ask("ListActions", new byte[0])
-                  .description()
-                  .contains("shutting down"));
+          () -> client.ask("ListActions", new byte[0]).description().contains("shutting down"));
       assertThat(child.process().isAlive()).isTrue();
       child.terminate();
 

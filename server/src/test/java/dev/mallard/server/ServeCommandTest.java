@@ -61,7 +61,7 @@ class ServeCommandTest {
                 List.of(),
                 false,
                 1,
-                2 << 20,
+                1 << 20,
                 Math.min(1L << 30, Math.max(16L << 20, heap / 4)),
                 Optional.empty(),
                 16L << 30,
@@ -84,7 +84,7 @@ class ServeCommandTest {
             "--parquet-path=c.parquet",
             "--read-only",
             "--keep-versions=3",
-            "--max-message-size=1MiB",
+            "--max-message-size=3MiB",
             "--max-upload-message-size=20MiB",
             "--cache-size=1G",
             "--cache-dir=cache",
@@ -99,7 +99,7 @@ class ServeCommandTest {
             Map.entry("MALLARD_PARQUET_PATH", "c.parquet"),
             Map.entry("MALLARD_READ_ONLY", "true"),
             Map.entry("MALLARD_KEEP_VERSIONS", "3"),
-            Map.entry("MALLARD_MAX_MESSAGE_SIZE", "1MiB"),
+            Map.entry("MALLARD_MAX_MESSAGE_SIZE", "3MiB"),
             Map.entry("MALLARD_MAX_UPLOAD_MESSAGE_SIZE", "20MiB"),
             Map.entry("MALLARD_CACHE_SIZE", "1G"),
             Map.entry("MALLARD_CACHE_DIR", "cache"),
@@ -117,7 +117,7 @@ class ServeCommandTest {
         parquet-path: c.parquet
         read-only: true
         keep-versions: 3
-        max-message-size: 1MiB
+        max-message-size: 3MiB
         max-upload-message-size: 20MiB
         cache-size: 1G
         cache-dir: cache
@@ -136,7 +136,7 @@ class ServeCommandTest {
                     new Mount(DatasetName.parse("dataset"), "c.parquet")),
                 true,
                 3,
-                1 << 20,
+                3 << 20,
                 20 << 20,
                 Optional.of(Path.of("cache")),
                 1L << 30,
@@ -188,17 +188,17 @@ class ServeCommandTest {
   @CsvSource(
       quoteCharacter = '"',
       value = {
-    "--port=70000, 0 to 65535",
-    "--port=many, 'many'",
-    "--keep-versions=-1, 0 or more",
-    "--max-message-size=10, 1024",
-    "--max-message-size=big, 'big' is not a size",
-    "--cache-size=999999999999999T, not a size",
-    "--dataset=nothing, NAME=PATH",
-    "--dataset=../x=y, '../x'",
-    "--grace=-1, 0 or more",
-    "--max-upload-message-size=3GiB, 2GiB",
-  })
+        "--port=70000, 0 to 65535",
+        "--port=many, 'many'",
+        "--keep-versions=-1, 0 or more",
+        "--max-message-size=10, 1024",
+        "--max-message-size=big, 'big' is not a size",
+        "--cache-size=999999999999999T, not a size",
+        "--dataset=nothing, NAME=PATH",
+        "--dataset=../x=y, '../x'",
+        "--grace=-1, 0 or more",
+        "--max-upload-message-size=3GiB, 2GiB",
+      })
   void valuesThatMakeNoSenseAreRefusedInOneLine(String argument, String said) {
     Run run = run(Map.of(), folder.toString(), argument);
 

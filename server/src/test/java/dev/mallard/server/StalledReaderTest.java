@@ -44,7 +44,8 @@ class StalledReaderTest {
       readers.forEach(RawFlight.Call::next);
 
       Measured stalled =
-          await(child, "no thread works for them", now -> now.calls() == READERS && now.busy() == 0);
+          await(
+              child, "no thread works for them", now -> now.calls() == READERS && now.busy() == 0);
 
       assertThat(stalled.arrow()).isLessThan(4L << 20);
       assertThat(stalled.total() - before.total())

@@ -52,8 +52,10 @@ class UploadFuzzTest {
         server.awaitIdle();
         readEverything(server, raw);
       }
-      Tables.put(server.client(), server.memory(), path("good.feather"), 1, 2, 10);
-      assertThat(Tables.read(server.client(), ticket("good"))).isEqualTo(Tables.rows(1, 20));
+      for (String name : List.of("good.feather", "good.parquet")) {
+        Tables.put(server.client(), server.memory(), path(name), 1, 2, 10);
+        assertThat(Tables.read(server.client(), ticket(name))).isEqualTo(Tables.rows(1, 20));
+      }
     }
 
     assertThat(outcomes.keySet())
@@ -76,9 +78,11 @@ class UploadFuzzTest {
       Random random = new Random(base);
       Schema schema = someColumns(random);
       UploadMutator mutator = new UploadMutator(random);
+      String extension = base % 2 == 0 ? "feather" : "parquet";
       for (int i = 0; i < MUTATIONS; i++) {
         List<FlightData> good =
-            Frames.upload(Frames.path("fuzz/f%d-%d.feather".formatted(base, i)), schema, 2, 9, 3);
+            Frames.upload(
+                Frames.path("fuzz/f%d-%d.%s".formatted(base, i, extension)), schema, 2, 9, 3);
         if (running.size() == AT_A_TIME) {
           count(running.remove(), outcomes);
         }

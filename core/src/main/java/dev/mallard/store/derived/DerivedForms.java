@@ -132,7 +132,8 @@ public final class DerivedForms implements AutoCloseable {
   }
 
   private @Nullable BatchStream joinOrBegin(
-      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows) {
+      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows)
+      throws IOException {
     synchronized (running) {
       SharedConversion conversion = running.get(key);
       if (conversion != null) {
@@ -150,8 +151,13 @@ public final class DerivedForms implements AutoCloseable {
     return rows.from() == 0 && (splits.length == 0 || rows.to() >= splits[splits.length - 1]);
   }
 
+  /**
+   * The source is opened here and not by the conversion's thread: a read that has begun does not
+   * depend on what happens to the file's name after that.
+   */
   private @Nullable BatchStream begin(
-      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows) {
+      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows)
+      throws IOException {
     FormStore.Room room;
     try {
       room = forms.begin(key, estimatedBytes);
@@ -162,10 +168,18 @@ public final class DerivedForms implements AutoCloseable {
     if (room == null) {
       return null;
     }
+    BatchStream decoded;
+    try {
+      decoded = source.open(RowRange.ALL);
+    } catch (IOException | RuntimeException e) {
+      room.close();
+      throw e;
+    }
     SharedConversion conversion =
-        new SharedConversion(key, source, room, allocator, () -> ended(key));
+        new SharedConversion(key, source, decoded, room, allocator, () -> ended(key));
     BatchStream stream = wrap(conversion.join(rows), source, rows);
     if (stream == null) {
+      decoded.close();
       room.close();
       return null;
     }
@@ -176,6 +190,7 @@ public final class DerivedForms implements AutoCloseable {
     } catch (Throwable e) {
       // Out of threads: without this its readers would wait for ever.
       conversion.abort();
+      decoded.close();
       room.close();
       running.remove(key);
       stream.close();

@@ -39,6 +39,7 @@ final class SharedConversion implements Runnable {
 
   private final String key;
   private final ConversionSource source;
+  private final BatchStream decoded;
   private final long totalRows;
   private final FormStore.Room room;
   private final BufferAllocator allocator;
@@ -51,17 +52,20 @@ final class SharedConversion implements Runnable {
   private int readers;
 
   /**
+   * @param decoded all rows of the source; closed by {@link #run()}
    * @param room where the file goes; given back or filled by {@link #run()}
    * @param onEnd run when the form can be found in the store, or never will
    */
   SharedConversion(
       String key,
       ConversionSource source,
+      BatchStream decoded,
       FormStore.Room room,
       BufferAllocator allocator,
       Runnable onEnd) {
     this.key = key;
     this.source = source;
+    this.decoded = decoded;
     long[] splits = source.splitPoints();
     this.totalRows = splits.length == 0 ? 0 : splits[splits.length - 1];
     this.room = room;
@@ -158,21 +162,21 @@ final class SharedConversion implements Runnable {
 
   private void convert() throws IOException {
     List<Pending> pending = new ArrayList<>();
-    try (FileChannel file =
-        FileChannel.open(room.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      try (BatchStream decoded = source.open(RowRange.ALL);
-          FeatherWriter writer =
-              new FeatherWriter(
-                  file,
-                  source.schema(),
-                  allocator,
-                  (kind, block, rows) -> pending.add(new Pending(kind, block, rows)))) {
-        IpcMessage message = decoded.next();
+    try (BatchStream rows = decoded;
+        FileChannel file =
+            FileChannel.open(room.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FeatherWriter writer =
+          new FeatherWriter(
+              file,
+              source.schema(),
+              allocator,
+              (kind, block, count) -> pending.add(new Pending(kind, block, count)))) {
+        IpcMessage message = rows.next();
         while (message != null) {
           writeOne(message, writer);
           writer.flush();
           publish(pending);
-          message = decoded.next();
+          message = rows.next();
         }
         writer.finish(Map.of(FormStore.KEY_PROPERTY, key));
       }

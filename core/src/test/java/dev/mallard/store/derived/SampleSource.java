@@ -91,7 +91,6 @@ final class SampleSource implements ConversionSource {
 
   @Override
   public BatchStream open(RowRange rows) {
-    (inConversion() ? conversions : directReads).incrementAndGet();
     openStreams.incrementAndGet();
     long end = Math.min(batches, rows.to() / BATCH_ROWS);
     return new SampleStream((int) (rows.from() / BATCH_ROWS), (int) end);
@@ -100,6 +99,7 @@ final class SampleSource implements ConversionSource {
   private final class SampleStream implements BatchStream {
     private final int end;
     private int next;
+    private boolean begun;
     private final Deque<IpcMessage> made = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -115,6 +115,10 @@ final class SampleSource implements ConversionSource {
 
     @Override
     public @Nullable IpcMessage next() throws IOException {
+      if (!begun) {
+        begun = true;
+        (inConversion() ? conversions : directReads).incrementAndGet();
+      }
       if (!made.isEmpty()) {
         return made.remove();
       }
