@@ -1,5 +1,6 @@
 """Servers as child processes: started, waited for, looked into and stopped."""
 
+import ctypes
 import os
 import pathlib
 import re
@@ -7,6 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Server:
@@ -23,7 +28,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env={**os.environ, **(env or {})},
-                preexec_fn=limits,
+                preexec_fn=lambda: prepare(limits),
                 text=True,
             )
         self.ready_line = self.process.stdout.readline().strip()
@@ -65,6 +70,13 @@ class Server:
 
     def __exit__(self, *unused):
         self.stop()
+
+
+def prepare(limits):
+    """In the child: it ends when the benchmark does, however that ends."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if limits:
+        limits()
 
 
 def read_status(pid, *keys):
