@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /** Names of other scripts, with the locale that the launcher sets and without any. */
 @EnabledOnOs(OS.LINUX)
@@ -53,14 +51,15 @@ class NonAsciiNamesTest {
   }
 
   @Test
-  @EnabledOnOs(OS.LINUX) // elsewhere file names do not depend on the locale
   void withoutAUtf8LocaleTheErrorSaysWhatToDoAndAsciiNamesWork() throws Exception {
     withLocale(
         "C",
         client -> {
           for (String name : NAMES) {
             RawFlight.Outcome outcome = put(client, name);
-            assertThat(outcome.code()).as(outcome.description()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(outcome.code())
+                .as(outcome.description())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
             assertThat(outcome.description()).contains(name, "LC_ALL=C.UTF-8");
           }
           assertThat(put(client, "plain").status().isOk()).isTrue();
