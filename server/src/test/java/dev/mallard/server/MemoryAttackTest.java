@@ -35,9 +35,7 @@ class MemoryAttackTest {
             ChildProcess.start(ChildServer.class, List.of(), List.of(folder.toString()));
         RawFlight good = new RawFlight(Integer.parseInt(child.readLine()))) {
       assertThat(
-              good.put(
-                      Frames.bytes(
-                          Frames.upload(Frames.path("good"), Tables.SCHEMA, 2, 100, 1)))
+              good.put(Frames.bytes(Frames.upload(Frames.path("good"), Tables.SCHEMA, 2, 100, 1)))
                   .code())
           .isEqualTo(Status.Code.OK);
       ByteString large = UnsafeByteOperations.unsafeWrap(new byte[BYTES]);
@@ -74,8 +72,7 @@ class MemoryAttackTest {
     CallOptions options =
         encoding == null ? CallOptions.DEFAULT : CallOptions.DEFAULT.withCompression(encoding);
     for (int i = 0; i < AT_ONCE; i++) {
-      RawFlight.Call call =
-          client.start(method, MethodType.BIDI_STREAMING, options, Map.of());
+      RawFlight.Call call = client.start(method, MethodType.BIDI_STREAMING, options, Map.of());
       call.request(10);
       if (encoding != null) {
         call.compress();

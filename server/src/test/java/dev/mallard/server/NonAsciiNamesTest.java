@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Names of other scripts, with the locale that the launcher sets and without any. */
 @EnabledOnOs(OS.LINUX)
@@ -57,7 +57,9 @@ class NonAsciiNamesTest {
         client -> {
           for (String name : NAMES) {
             RawFlight.Outcome outcome = put(client, name);
-            assertThat(outcome.code()).as(outcome.description()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(outcome.code())
+                .as(outcome.description())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
             assertThat(outcome.description()).contains(name, "LC_ALL=C.UTF-8");
           }
           assertThat(put(client, "plain").status().isOk()).isTrue();
