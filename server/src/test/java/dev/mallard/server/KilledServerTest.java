@@ -58,7 +58,7 @@ class KilledServerTest {
     Random random = new Random(42);
     for (int client = 0; client < CLIENTS; client++) {
       states.put("c" + client + "/x.feather", State.of(List.of()));
-      states.put("c" + client + "/y.feather", State.of(List.of()));
+      states.put("c" + client + "/y.parquet", State.of(List.of()));
     }
     for (int round = 0; round < ROUNDS; round++) {
       killWhileClientsWork(round, 5 + random.nextInt(30), random.nextInt(20_000_000));
@@ -98,7 +98,7 @@ class KilledServerTest {
     try (FlightClient client =
         FlightClient.builder(memory, Location.forGrpcInsecure("127.0.0.1", port)).build()) {
       while (true) {
-        String name = folderName + (random.nextBoolean() ? "x.feather" : "y.feather");
+        String name = folderName + (random.nextBoolean() ? "x.feather" : "y.parquet");
         List<Tables.Row> before = states.get(name).acknowledged();
         int kind = before.isEmpty() ? 0 : random.nextInt(10);
         List<Tables.Row> after;
