@@ -1,0 +1,84 @@
+package dev.mallard.query;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells work under way that nobody wants its result any more: the client went away or asked for it,
+ * or time is up. Whoever may block registers what wakes it. Thread-safe.
+ */
+public final class Cancellation {
+  private final List<Registration> registrations = new ArrayList<>();
+  private @Nullable MallardException reason;
+
+  /** What is done on cancel, until it is closed. */
+  public final class Registration implements AutoCloseable {
+    private final Runnable action;
+
+    private Registration(Runnable action) {
+      this.action = action;
+    }
+
+    /** From here on the action is not begun; waits for one that has begun. */
+    @Override
+    public void close() {
+      synchronized (registrations) {
+        registrations.remove(this);
+      }
+    }
+  }
+
+  /** The client's wish; again does nothing. */
+  public void cancel() {
+    cancel(new MallardException(ErrorCode.CANCELLED, "the statement was cancelled"));
+  }
+
+  /**
+   * @param why is what the work fails with
+   */
+  public void cancel(MallardException why) {
+    synchronized (registrations) {
+      if (reason != null) {
+        return;
+      }
+      reason = why;
+      for (Registration registration : List.copyOf(registrations)) {
+        registration.action.run();
+      }
+    }
+  }
+
+  /**
+   * @param action is short and does not block; it runs at once if it is too late already
+   */
+  public Registration onCancel(Runnable action) {
+    Registration registration = new Registration(action);
+    synchronized (registrations) {
+      registrations.add(registration);
+      if (reason != null) {
+        action.run();
+      }
+    }
+    return registration;
+  }
+
+  /** Why it was cancelled, or null. */
+  public @Nullable MallardException reason() {
+    synchronized (registrations) {
+      return reason;
+    }
+  }
+
+  /**
+   * @throws MallardException the reason, if there is one
+   */
+  public void check() {
+    MallardException why = reason();
+    if (why != null) {
+      throw why;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package dev.mallard.query;
+
+/** A table's full name. */
+public record TableName(String catalog, String schema, String table) {}
