@@ -28,18 +28,18 @@ final class RandomLane {
   }
 
   /** From 0 up to, but without, {@code bound}, from the upper half of {@code bits}. */
-  static int below(long bits, int bound) {
+  static int reduce(long bits, int bound) {
     return (int) ((bits >>> 32) * bound >>> 32);
   }
 
   /** From 0 up to, but without, {@code bound}. */
-  int below(long counter, long bound) {
-    return below(bits(counter), Math.toIntExact(bound));
+  int below(long counter, int bound) {
+    return reduce(bits(counter), bound);
   }
 
   /** Both ends included. */
   int between(long counter, int min, int max) {
-    return min + below(bits(counter), max - min + 1);
+    return min + reduce(bits(counter), max - min + 1);
   }
 
   boolean chance(long counter, double probability) {

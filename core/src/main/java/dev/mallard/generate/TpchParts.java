@@ -64,7 +64,7 @@ final class TpchParts {
     long takenLow = 0;
     long takenHigh = 0;
     for (int chosen = 0; chosen < NAME_WORDS; bits = RandomLane.more(bits)) {
-      int colour = RandomLane.below(bits, colours.size());
+      int colour = RandomLane.reduce(bits, colours.size());
       long mark = 1L << colour;
       if (((colour < Long.SIZE ? takenLow : takenHigh) & mark) != 0) {
         continue;

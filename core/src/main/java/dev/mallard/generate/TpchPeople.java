@@ -48,7 +48,7 @@ final class TpchPeople {
 
   private void writeAddress(long row, TextWriter out) {
     long bits = address.bits(row);
-    int length = 10 + RandomLane.below(bits, 31);
+    int length = 10 + RandomLane.reduce(bits, 31);
     for (int i = 0; i < length; i++) {
       if (i % LETTERS_IN_LONG == 0) {
         bits = RandomLane.more(bits);
@@ -63,10 +63,10 @@ final class TpchPeople {
     long line = RandomLane.more(exchange);
     out.digits(FIRST_COUNTRY_CODE + nation.below(row, NATIONS), 2)
         .put('-')
-        .digits(100 + RandomLane.below(area, 900), 3)
+        .digits(100 + RandomLane.reduce(area, 900), 3)
         .put('-')
-        .digits(100 + RandomLane.below(exchange, 900), 3)
+        .digits(100 + RandomLane.reduce(exchange, 900), 3)
         .put('-')
-        .digits(1_000 + RandomLane.below(line, 9_000), 4);
+        .digits(1_000 + RandomLane.reduce(line, 9_000), 4);
   }
 }

@@ -28,8 +28,8 @@ final class TpchTextPool {
 
   /** A comment; both ends of its length are included. */
   void comment(long bits, int minLength, int maxLength, TextWriter out) {
-    int length = minLength + RandomLane.below(bits, maxLength - minLength + 1);
-    int start = RandomLane.below(RandomLane.more(bits), BYTES - maxLength);
+    int length = minLength + RandomLane.reduce(bits, maxLength - minLength + 1);
+    int start = RandomLane.reduce(RandomLane.more(bits), BYTES - maxLength);
     out.put(text.array(), start, length);
   }
 

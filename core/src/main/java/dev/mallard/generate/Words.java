@@ -29,6 +29,6 @@ final class Words {
 
   /** The one that the upper half of {@code bits} picks. */
   void pick(long bits, TextWriter out) {
-    out.put(words[RandomLane.below(bits, words.length)]);
+    out.put(words[RandomLane.reduce(bits, words.length)]);
   }
 }
