@@ -83,7 +83,7 @@ final class FlatTables {
         "mixed",
         rows,
         Column.int64("id", row -> row),
-        Column.date("day", row -> 18_000 + (int) ((double) row / rows * 2_500)),
+        Column.date("day", row -> 18_000 + (int) (row * 2_500 / rows)),
         Column.utf8("city", (row, out) -> out.put("city").number(city.below(row, 50))),
         Column.utf8("customer", (row, out) -> out.put('c').digits(customer.below(row, 100_000), 5)),
         Column.float64("price", row -> Math.rint(price.normal(row, 100, 15) * 100) / 100),

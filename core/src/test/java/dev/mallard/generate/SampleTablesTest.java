@@ -11,11 +11,10 @@ import dev.mallard.testing.LeakCheckedAllocator;
 import dev.mallard.testing.RecordedStream;
 import dev.mallard.testing.VectorValues;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -23,6 +22,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every sample table. */
@@ -115,13 +115,28 @@ class SampleTablesTest {
     }
   }
 
-  @Test
-  void bytesAreTheSameInEveryReleaseAndOnEveryMachine() throws IOException {
-    assertThat(checksums(SampleKind.SAMPLE)).isEqualTo(Map.of("sample", 0L));
+  /** Whoever changes what is generated changes published figures: it belongs in the changelog. */
+  @ParameterizedTest
+  @CsvSource({
+    "SAMPLE,961489586",
+    "FEATHER_DEMO,2709744013",
+    "MIXED,3153646857",
+    "BATCH,2091410550",
+    "DEMO,312898992",
+    "TPCH,1126974366"
+  })
+  void valuesAreTheSameInEveryReleaseAndOnEveryMachine(SampleKind kind, long checksum)
+      throws IOException {
+    CRC32 sum = new CRC32();
+    for (SampleTable table : tables(kind, SEED).toList()) {
+      long end = Math.min(COMPARED_ROWS, table.rows());
+      sum.update(rows(table, 0, end, 1_000).toString().getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(sum.getValue()).isEqualTo(checksum);
   }
 
   @Test
-  void anotherSeedGivesOtherRows() throws IOException {
+  void theSameSeedGivesTheSameBytesAndAnotherOnesOthers() throws IOException {
     for (SampleKind kind : SampleKind.values()) {
       assertThat(checksum(tables(kind, 1).toList().get(0)))
           .as(kind.label())
@@ -154,14 +169,6 @@ class SampleTablesTest {
       throws IOException {
     return RecordedStream.rows(
         new SampleStream(table, first, end, batchRows, memory.get()), memory.get());
-  }
-
-  private Map<String, Long> checksums(SampleKind kind) throws IOException {
-    Map<String, Long> sums = new TreeMap<>();
-    for (SampleTable table : tables(kind, SEED).toList()) {
-      sums.put(table.name(), checksum(table));
-    }
-    return sums;
   }
 
   private long checksum(SampleTable table) throws IOException {

@@ -2,6 +2,7 @@ package dev.mallard.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -63,8 +64,7 @@ class TpchFormulasTest {
     for (int first = 0; first < expected.length; first++) {
       long[] keys = new long[expected.length - first];
       counts.keys(first, keys);
-      assertThat(keys)
-          .containsExactly(java.util.Arrays.copyOfRange(expected, first, expected.length));
+      assertThat(keys).containsExactly(Arrays.copyOfRange(expected, first, expected.length));
     }
   }
 

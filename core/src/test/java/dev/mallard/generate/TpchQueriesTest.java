@@ -37,7 +37,17 @@ class TpchQueriesTest {
     List<String> rows = database.query(TpchQueries.text(number));
 
     assertThat(rows).isNotEmpty();
-    assertThat(rows).noneMatch(row -> row.contains("null"));
+    assertThat(rows).noneMatch(row -> row.contains("null")); // a sum of nothing
+  }
+
+  @Test
+  void brazilHasAShareOfItsMarketInBothYears() throws Exception {
+    List<String> shares =
+        database.query(
+            "SELECT o_year, mkt_share > 0 AND mkt_share < 1 FROM (%s)"
+                .formatted(TpchQueries.text(8)));
+
+    assertThat(shares).containsExactly("1995|true", "1996|true");
   }
 
   @Test

@@ -223,8 +223,8 @@ class TpchTablesTest {
     assertNone("SELECT p_name FROM part WHERE len(list_distinct(string_split(p_name, ' '))) <> 5");
     assertThat(
             database.query(
-                "SELECT count(DISTINCT unnest) FROM (SELECT unnest(string_split(p_name, ' '))"
-                    + " FROM part)"))
+                "SELECT count(DISTINCT word)"
+                    + " FROM (SELECT unnest(string_split(p_name, ' ')) AS word FROM part)"))
         .containsExactly("92");
     assertNone("SELECT 1 FROM part WHERE substr(p_mfgr, 14, 1) <> substr(p_brand, 7, 1)");
     assertThat(
