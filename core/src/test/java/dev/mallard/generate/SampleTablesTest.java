@@ -15,8 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,36 @@ class SampleTablesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("tables")
+  void threadsMayFillAtTheSameTime(SampleTable table) throws IOException {
+    int end = (int) Math.min(COMPARED_ROWS, table.rows());
+    List<List<Object>> parallel =
+        IntStream.iterate(0, first -> first < end, first -> first + 200)
+            .parallel()
+            .mapToObj(first -> filled(table, first, Math.min(200, end - first)))
+            .flatMap(List::stream)
+            .toList();
+
+    assertThat(parallel).isEqualTo(rows(table, 0, end, end));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void nothingIsLeftBehindWhenMemoryRunsOut(SampleTable table) {
+    int rows = (int) Math.min(500, table.rows());
+    for (long limit = 0; limit < 8_192; limit += 1_024) {
+      try (BufferAllocator small = memory.get().newChildAllocator("small", 0, limit);
+          SampleStream stream = new SampleStream(table, 0, rows, rows, small)) {
+        try (IpcMessage message = stream.next()) {
+          assertThat(message).isNotNull();
+        } catch (OutOfMemoryException e) {
+          assertThat(small.getAllocatedMemory()).isZero();
+        }
+      }
+    }
+  }
+
   @Test
   void anEmptyTableIsAnEmptyStream() throws IOException {
     SampleTable empty = SampleKind.SAMPLE.tables(SampleSize.ofRows(0), SEED).get(0);
@@ -163,6 +196,13 @@ class SampleTablesTest {
     assertThat(stream.next()).isNull();
     assertThat(message.rows()).isEqualTo(10);
     message.close();
+  }
+
+  private List<List<Object>> filled(SampleTable table, long first, int count) {
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(table.schema(), memory.get())) {
+      table.fill(root, first, count);
+      return VectorValues.rows(root, NO_DICTIONARIES);
+    }
   }
 
   private List<List<Object>> rows(SampleTable table, long first, long end, int batchRows)
