@@ -53,6 +53,8 @@ class ArchitectureTest {
             .definedBy("dev.mallard.store..")
             .layer("arrow")
             .definedBy("dev.mallard.arrow..")
+            .layer("generate")
+            .definedBy("dev.mallard.generate..")
             .layer("error")
             .definedBy("dev.mallard.error..")
             .whereLayer("app")
@@ -70,7 +72,9 @@ class ArchitectureTest {
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers("catalog", "server", "flight")
             .whereLayer("arrow")
-            .mayOnlyBeAccessedByLayers("store", "catalog", "flight", "server"));
+            .mayOnlyBeAccessedByLayers("store", "catalog", "flight", "server", "generate")
+            .whereLayer("generate")
+            .mayOnlyAccessLayers("arrow", "error"));
   }
 
   @Test
