@@ -181,13 +181,14 @@ final class DuckStatement implements SqlStatement {
   }
 
   private BatchStream execute() throws SQLException, IOException {
+    int batchRows = BatchSize.rows(schema());
     try {
       statement.execute();
     } catch (SQLException e) {
       throw explained(e);
     }
     DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
-    return (ArrowReader) rows.arrowExportStream(connection.allocator(), BatchSize.rows(schema()));
+    return new DuckStream(rows, connection.allocator(), batchRows, connection.errors());
   }
 
   /**
