@@ -2,7 +2,6 @@ package dev.mallard.flight.session;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.query.QueryService;
 import dev.mallard.query.SessionOptions;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,12 +22,12 @@ final class OptionChanges {
   /** The options afterwards, and what there is to tell. */
   record Changed<R>(SessionOptions options, R result) {}
 
-  private final QueryService queries;
+  private final OptionRules rules;
   private final Map<String, ErrorValue> errors = new TreeMap<>();
   private SessionOptions options;
 
-  OptionChanges(QueryService queries, SessionOptions options) {
-    this.queries = queries;
+  OptionChanges(OptionRules rules, SessionOptions options) {
+    this.rules = rules;
     this.options = options;
   }
 
@@ -47,7 +46,7 @@ final class OptionChanges {
 
   private void set(String name, SessionOptionValue value) {
     boolean isName = name.equals(CATALOG) || name.equals(SCHEMA);
-    if (!isName && !queries.settings().contains(name)) {
+    if (!isName && !rules.settings().get().contains(name)) {
       errors.put(name, ErrorValue.INVALID_NAME);
       return;
     }
@@ -58,7 +57,7 @@ final class OptionChanges {
     }
     SessionOptions wanted = with(name, unset ? null : SessionValues.text(value));
     try {
-      queries.checkOptions(wanted);
+      rules.check().accept(wanted);
       options = wanted;
     } catch (MallardException e) {
       errors.put(name, reason(e));

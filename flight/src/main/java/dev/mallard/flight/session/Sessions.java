@@ -2,7 +2,6 @@ package dev.mallard.flight.session;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.query.QueryService;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlMetadata;
 import java.security.SecureRandom;
@@ -27,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
   private static final int ID_BYTES = 16;
 
-  private final QueryService queries;
+  private final OptionRules rules;
   private final SessionLimits limits;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
 
-  public Sessions(QueryService queries, SessionLimits limits, Clock clock) {
-    this.queries = queries;
+  public Sessions(OptionRules rules, SessionLimits limits, Clock clock) {
+    this.rules = rules;
     this.limits = limits;
     this.clock = clock;
   }
@@ -80,7 +79,7 @@ public final class Sessions {
     String found = Objects.requireNonNull(session.options().id());
     try {
       Map<String, SetSessionOptionsResult.ErrorValue> errors =
-          session.change(options -> new OptionChanges(queries, options).apply(changes));
+          session.change(options -> new OptionChanges(rules, options).apply(changes));
       return new Outcome(found, known == null, errors);
     } catch (RuntimeException e) {
       if (known == null) {
@@ -131,7 +130,7 @@ public final class Sessions {
     if (id == null || session == null) {
       return false;
     }
-    queries.endSession(id);
+    rules.end().accept(id);
     return true;
   }
 
