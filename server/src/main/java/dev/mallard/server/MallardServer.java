@@ -6,7 +6,11 @@ import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.rpc.FlightOptions;
 import dev.mallard.flight.rpc.FlightRpc;
+import dev.mallard.flight.session.SessionLimits;
+import dev.mallard.flight.sql.ServerFacts;
+import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
@@ -94,9 +98,17 @@ public final class MallardServer implements AutoCloseable {
       DerivedForms derived = resources.add(openCache(folder));
       this.catalog = new Catalog(folder, config.mounts(), formats, leases, derived, allocator);
       Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
-      FlightRpc flight =
-          new FlightRpc(
-              catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
+      QueryService queries = resources.add(new QueryService());
+      ExecutorService statements =
+          resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
+      FlightOptions options =
+          new FlightOptions(
+              config.maxMessageBytes(),
+              READY_THRESHOLD_BYTES,
+              limits(config),
+              SessionLimits.DEFAULT,
+              new ServerFacts(Version.current(), config.readOnly(), Duration.ZERO, Duration.ZERO));
+      FlightRpc flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     } catch (IOException | RuntimeException e) {
