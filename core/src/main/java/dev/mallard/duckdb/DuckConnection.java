@@ -308,6 +308,10 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public Ingest ingest(IngestTarget target, Schema schema) {
+    requireAlive();
+    if (engine.isReadOnly()) {
+      throw StatementRules.readOnly();
+    }
     try {
       return new DuckIngest(this, engine, target, schema);
     } catch (SQLException e) {
