@@ -106,7 +106,10 @@ final class DuckConnection implements SqlConnection {
         engine.views().addEverything(Integer.MAX_VALUE);
       }
       Set<ViewName> names = engine.definitions().expand(candidates(parsed.tokens()));
-      if (!inTransaction) {
+      if (inTransaction) {
+        // An unknown name would end the transaction, so it is looked for beforehand.
+        addUnknown(names);
+      } else {
         engine.views().refresh(names);
       }
       return prepare(parsed.sql(), kind, names);
@@ -136,7 +139,7 @@ final class DuckConnection implements SqlConnection {
       if (DuckErrors.isStaleView(unknown) && !inTransaction) {
         return bound(sql, kind, names);
       }
-      if (!DuckErrors.isUnknownName(unknown) || !addUnknown(names)) {
+      if (inTransaction || !DuckErrors.isUnknownName(unknown) || !addUnknown(names)) {
         throw unknown;
       }
       return bound(sql, kind, names);
@@ -308,6 +311,10 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public Ingest ingest(IngestTarget target, Schema schema) {
+    requireAlive();
+    if (engine.isReadOnly()) {
+      throw StatementRules.readOnly();
+    }
     try {
       return new DuckIngest(this, engine, target, schema);
     } catch (SQLException e) {

@@ -177,15 +177,26 @@ public final class QueryService implements AutoCloseable {
       return statement.info().schema();
     }
     return statements.prepared(
-        statement.request(),
+        current(statement),
         cancellation,
         bound -> ParameterRuns.schema(bound, parameters, allocator));
+  }
+
+  /** The request, in the transaction that follows its own if that has ended. */
+  private SqlRequest current(PreparedStatements.Prepared statement) {
+    SqlRequest request = statement.request();
+    String transaction = request.transaction();
+    if (transaction == null || transactions.isOpen(transaction)) {
+      return request;
+    }
+    String next = transactions.only(request.session().client()).orElse(null);
+    return new SqlRequest(request.sql(), next, request.session());
   }
 
   /** As {@link #open}. */
   public BatchStream openPrepared(String handle, Cancellation cancellation) {
     PreparedStatements.Prepared statement = prepared.require(handle);
-    return statements.open(statement.request(), statement.parameters(), allocator, cancellation);
+    return statements.open(current(statement), statement.parameters(), allocator, cancellation);
   }
 
   /**
@@ -201,9 +212,9 @@ public final class QueryService implements AutoCloseable {
     PreparedStatements.Prepared statement = prepared.require(handle);
     StoredBatches rows = statement.parameters();
     if (rows == null) {
-      return update(statement.request(), cancellation);
+      return update(current(statement), cancellation);
     }
-    return statements.runAll(statement.request(), rows, allocator, cancellation);
+    return statements.runAll(current(statement), rows, allocator, cancellation);
   }
 
   /** Again does nothing. */
@@ -253,7 +264,7 @@ public final class QueryService implements AutoCloseable {
   public Progress startPrepared(String handle, int endpoints, Cancellation cancellation) {
     PreparedStatements.Prepared statement = prepared.require(handle);
     Schema schema = boundSchema(statement, cancellation);
-    return start(schema, statement.request(), statement.parameters(), endpoints);
+    return start(schema, current(statement), statement.parameters(), endpoints);
   }
 
   private Progress start(
@@ -301,6 +312,7 @@ public final class QueryService implements AutoCloseable {
 
   /**
    * @param schema of the upload, in message form
+   * @param transaction null for the only one that the client has open, or else one of its own
    */
   public Ingest ingest(
       IngestTarget target,

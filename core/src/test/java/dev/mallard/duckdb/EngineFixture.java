@@ -84,7 +84,13 @@ final class EngineFixture implements AutoCloseable {
     this.engine =
         DuckEngine.open(
             new DuckOptions(
-                root.resolve("tables.duckdb"), work, 512L << 20, 2, 1L << 30, allowFileAccess),
+                root.resolve("tables.duckdb"),
+                work,
+                512L << 20,
+                2,
+                1L << 30,
+                allowFileAccess,
+                false),
             catalog,
             allocator);
     this.service =
