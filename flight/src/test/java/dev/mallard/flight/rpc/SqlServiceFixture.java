@@ -63,7 +63,13 @@ final class SqlServiceFixture implements AutoCloseable {
     Catalog catalog = new Catalog(folder, List.of(), formats, leases, derived, forms, serverMemory);
     DuckOptions duck =
         new DuckOptions(
-            root.resolve("tables.duckdb"), root.resolve("work"), 512L << 20, 2, 1L << 30, false);
+            root.resolve("tables.duckdb"),
+            root.resolve("work"),
+            512L << 20,
+            2,
+            1L << 30,
+            false,
+            false);
     DuckEngine engine = added(DuckEngine.open(duck, catalog, serverMemory));
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);

@@ -44,9 +44,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The protocol side of SQL, over the network, with arrow-java's clients. */
+@Timeout(60)
 class SqlServiceTest {
   @TempDir private Path root;
   private SqlServiceFixture server;
@@ -119,7 +121,7 @@ class SqlServiceTest {
 
   @Test
   void mistakesAreCleanErrors() {
-    fails(() -> client.getInfo(command("SELEC 1")), FlightStatusCode.INVALID_ARGUMENT, "SELEC");
+    fails(() -> client.getInfo(command("SELECT 1 FROM WHERE")), FlightStatusCode.INVALID_ARGUMENT, "WHERE");
     fails(
         () -> read(new Ticket("SELECT * FROM nothing".getBytes(UTF_8))),
         FlightStatusCode.INVALID_ARGUMENT,
