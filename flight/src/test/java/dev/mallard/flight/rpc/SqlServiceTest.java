@@ -121,7 +121,10 @@ class SqlServiceTest {
 
   @Test
   void mistakesAreCleanErrors() {
-    fails(() -> client.getInfo(command("SELECT 1 FROM WHERE")), FlightStatusCode.INVALID_ARGUMENT, "WHERE");
+    fails(
+        () -> client.getInfo(command("SELECT 1 FROM WHERE")),
+        FlightStatusCode.INVALID_ARGUMENT,
+        "WHERE");
     fails(
         () -> read(new Ticket("SELECT * FROM nothing".getBytes(UTF_8))),
         FlightStatusCode.INVALID_ARGUMENT,
