@@ -37,6 +37,21 @@ final class StatementRules {
       Set.of("copy", "attach", "detach", "export", "import");
   private static final Set<String> TRANSACTIONS =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
+  private static final Set<String> OTHER_STATEMENTS =
+      Set.of(
+          "install",
+          "load",
+          "update_extensions",
+          "call",
+          "pragma",
+          "prepare",
+          "execute",
+          "deallocate",
+          "checkpoint",
+          "force",
+          "vacuum",
+          "analyze",
+          "refresh");
   private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
 
   /** Tables of the engine that show the server's paths or other users' SQL. */
@@ -164,7 +179,7 @@ final class StatementRules {
       case "explain" -> explained(tokens);
       case "create" -> created(tokens);
       case "drop", "alter", "comment" -> definition(tokens, first);
-      default -> other(first);
+      default -> other(tokens.get(0).text());
     };
   }
 
@@ -232,7 +247,8 @@ final class StatementRules {
     return StatementKind.DEFINITION;
   }
 
-  private StatementKind other(String first) {
+  private StatementKind other(String text) {
+    String first = text.toLowerCase(Locale.ROOT);
     if (allowFileAccess && FILE_STATEMENTS.contains(first)) {
       return StatementKind.DEFINITION;
     }
@@ -248,6 +264,10 @@ final class StatementRules {
           "SQL: "
               + first.toUpperCase(Locale.ROOT)
               + " is not for users; catalog, schema and safe settings are session options of Flight");
+    }
+    if (!OTHER_STATEMENTS.contains(first) && !FILE_STATEMENTS.contains(first)) {
+      throw MallardException.invalid(
+          "Parser Error: syntax error at or near \"" + text + "\": no statement begins like this");
     }
     throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
   }
