@@ -320,8 +320,10 @@ public final class QueryService implements AutoCloseable {
       @Nullable String transaction,
       SessionOptions session,
       Cancellation cancellation) {
-    if (transaction != null) {
-      return new TransactionIngest(transactions.require(transaction), target, schema, cancellation);
+    String joined =
+        transaction == null ? transactions.only(session.client()).orElse(null) : transaction;
+    if (joined != null) {
+      return new TransactionIngest(transactions.require(joined), target, schema, cancellation);
     }
     SqlConnection connection = engine.connect(session);
     boolean begun = false;
