@@ -39,6 +39,23 @@ final class StatementRules {
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
   private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
 
+  /** What DuckDB knows and users may not; other words begin no statement at all. */
+  private static final Set<String> NEVER =
+      Set.of(
+          "analyze",
+          "call",
+          "checkpoint",
+          "deallocate",
+          "execute",
+          "force",
+          "grant",
+          "install",
+          "load",
+          "pragma",
+          "prepare",
+          "revoke",
+          "vacuum");
+
   /** Tables of the engine that show the server's paths or other users' SQL. */
   private static final Set<String> HIDDEN_TABLES =
       Set.of(
@@ -164,7 +181,7 @@ final class StatementRules {
       case "explain" -> explained(tokens);
       case "create" -> created(tokens);
       case "drop", "alter", "comment" -> definition(tokens, first);
-      default -> other(first);
+      default -> other(tokens.get(0));
     };
   }
 
@@ -232,7 +249,8 @@ final class StatementRules {
     return StatementKind.DEFINITION;
   }
 
-  private StatementKind other(String first) {
+  private StatementKind other(Token token) {
+    String first = token.lower();
     if (allowFileAccess && FILE_STATEMENTS.contains(first)) {
       return StatementKind.DEFINITION;
     }
@@ -249,7 +267,10 @@ final class StatementRules {
               + first.toUpperCase(Locale.ROOT)
               + " is not for users; catalog, schema and safe settings are session options of Flight");
     }
-    throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
+    if (FILE_STATEMENTS.contains(first) || NEVER.contains(first)) {
+      throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
+    }
+    throw MallardException.invalid("SQL: no statement begins with '" + token.text() + "'");
   }
 
   private void checkNames(List<Token> tokens, int i) {
