@@ -35,26 +35,22 @@ final class StatementRules {
       Set.of("or", "replace", "temp", "temporary", "unique", "recursive");
   private static final Set<String> FILE_STATEMENTS =
       Set.of("copy", "attach", "detach", "export", "import");
-  private static final Set<String> TRANSACTIONS =
-      Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
-  private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
-
-  /** What DuckDB knows and users may not; other words begin no statement at all. */
-  private static final Set<String> NEVER =
+  private static final Set<String> REFUSED =
       Set.of(
-          "analyze",
-          "call",
-          "checkpoint",
-          "deallocate",
-          "execute",
-          "force",
-          "grant",
           "install",
           "load",
           "pragma",
+          "call",
+          "checkpoint",
+          "force",
+          "vacuum",
+          "analyze",
           "prepare",
-          "revoke",
-          "vacuum");
+          "execute",
+          "deallocate");
+  private static final Set<String> TRANSACTIONS =
+      Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
+  private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
 
   /** Tables of the engine that show the server's paths or other users' SQL. */
   private static final Set<String> HIDDEN_TABLES =
@@ -181,7 +177,7 @@ final class StatementRules {
       case "explain" -> explained(tokens);
       case "create" -> created(tokens);
       case "drop", "alter", "comment" -> definition(tokens, first);
-      default -> other(tokens.get(0));
+      default -> other(first);
     };
   }
 
@@ -249,8 +245,7 @@ final class StatementRules {
     return StatementKind.DEFINITION;
   }
 
-  private StatementKind other(Token token) {
-    String first = token.lower();
+  private StatementKind other(String first) {
     if (allowFileAccess && FILE_STATEMENTS.contains(first)) {
       return StatementKind.DEFINITION;
     }
@@ -267,10 +262,10 @@ final class StatementRules {
               + first.toUpperCase(Locale.ROOT)
               + " is not for users; catalog, schema and safe settings are session options of Flight");
     }
-    if (FILE_STATEMENTS.contains(first) || NEVER.contains(first)) {
+    if (FILE_STATEMENTS.contains(first) || REFUSED.contains(first)) {
       throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
     }
-    throw MallardException.invalid("SQL: no statement begins with '" + token.text() + "'");
+    throw MallardException.invalid("SQL: syntax error: no statement begins with '" + first + "'");
   }
 
   private void checkNames(List<Token> tokens, int i) {
