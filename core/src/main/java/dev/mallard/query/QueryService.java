@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -209,6 +210,15 @@ public final class QueryService implements AutoCloseable {
   }
 
   /**
+   * A prepared statement as it was sent, if nothing is bound to it: then a ticket can hold its
+   * text, which outlives the handle.
+   */
+  public Optional<SqlRequest> unbound(String handle) {
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    return statement.parameters() == null ? Optional.of(current(statement)) : Optional.empty();
+  }
+
+  /**
    * Runs an update once for each row of parameters, all or nothing.
    *
    * @param parameters replace what was bound; null leaves it. Taken over
@@ -313,8 +323,11 @@ public final class QueryService implements AutoCloseable {
     transactions.end(transaction, true);
   }
 
+  /** Again, or after it was rolled back for idleness, does nothing: clients then begin anew. */
   public void rollback(String transaction) {
-    transactions.end(transaction, false);
+    if (transactions.isOpen(transaction)) {
+      transactions.end(transaction, false);
+    }
   }
 
   // --- uploads into SQL tables
