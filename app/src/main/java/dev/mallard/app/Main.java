@@ -1,12 +1,10 @@
 package dev.mallard.app;
 
-import dev.mallard.cli.DropCommand;
-import dev.mallard.cli.GetCommand;
-import dev.mallard.cli.InfoCommand;
-import dev.mallard.cli.ListCommand;
-import dev.mallard.cli.PutCommand;
+import dev.mallard.cli.ClientCommands;
+import dev.mallard.cli.io.Console;
 import dev.mallard.server.ServeCommand;
 import dev.mallard.server.Version;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,30 +15,32 @@ import picocli.CommandLine.IVersionProvider;
     description = "An Arrow Flight data server: a folder of Parquet and Feather files, shared.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      ListCommand.class,
-      InfoCommand.class,
-      GetCommand.class,
-      PutCommand.class,
-      DropCommand.class
-    },
-    footer = {"%nStart with 'mallard demo', or 'mallard serve DIR'."})
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "%nStart with 'mallard demo', or 'mallard serve DIR'. 'mallard COMMAND --help' has examples.",
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted."
+    })
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(Console.ofProcess(), args));
   }
 
   /** As {@link #main}, but returns the exit code. */
-  static int run(String... args) {
-    return commandLine().execute(args);
+  static int run(Console console, String... args) {
+    return commandLine(console).execute(args);
   }
 
-  static CommandLine commandLine() {
+  static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Main());
+    commands.addSubcommand(new DemoCommand(console));
+    commands.addSubcommand(new ServeCommand());
+    ClientCommands.all(console).forEach(commands::addSubcommand);
+    commands.addSubcommand(new AutoComplete.GenerateCompletion());
+    commands.setOut(console.text());
+    commands.setErr(console.err());
+    commands.setUsageHelpWidth(100);
     commands.setExecutionExceptionHandler(
         (e, command, result) -> {
           command.getErr().println("mallard " + command.getCommandName() + ": " + e);
