@@ -70,11 +70,32 @@ class ArchitectureTest {
             .whereLayer("catalog")
             .mayOnlyBeAccessedByLayers("flight", "server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("catalog", "server", "flight")
+            .mayOnlyBeAccessedByLayers("catalog", "server", "flight", "cli")
             .whereLayer("arrow")
-            .mayOnlyBeAccessedByLayers("store", "catalog", "flight", "server", "generate")
+            .mayOnlyBeAccessedByLayers(
+                "store", "catalog", "flight", "server", "generate", "client", "cli")
             .whereLayer("generate")
             .mayOnlyAccessLayers("arrow", "error"));
+  }
+
+  @Test
+  void theCommandsUseOfTheServersPartsNothingButFileFormats() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.mallard.cli..", "dev.mallard.client..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.mallard.catalog..",
+                "dev.mallard.query..",
+                "dev.mallard.duckdb..",
+                "dev.mallard.flight..",
+                "dev.mallard.server..",
+                "dev.mallard.store.derived..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("DataFolder"));
   }
 
   @Test
@@ -112,6 +133,8 @@ class ArchitectureTest {
             .doNotHaveSimpleName("StatusMapper")
             .and()
             .doNotHaveSimpleName("DrainGate")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.mallard.client.Errors")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("io.grpc.Status"));

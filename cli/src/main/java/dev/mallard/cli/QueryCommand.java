@@ -93,6 +93,9 @@ public final class QueryCommand extends ClientCommand {
   @Override
   int run(MallardClient client) throws IOException {
     String sql = sql();
+    if (limit < 0) {
+      throw new UsageException("--limit: " + limit + " (expected: 0 or more)");
+    }
     OutputTarget target =
         OutputTarget.of(console(), path, format, OutputFormat.DISPLAY, "query_results");
     long start = System.nanoTime();
@@ -136,9 +139,6 @@ public final class QueryCommand extends ClientCommand {
   }
 
   private DisplayOptions display() {
-    if (limit < 0) {
-      throw new UsageException("--limit: " + limit + " (expected: 0 or more)");
-    }
     int columns = console().terminal().out() ? console().terminal().columns() : 0;
     return new DisplayOptions(limit, columns, DisplayOptions.DEFAULT_CELL);
   }

@@ -5,7 +5,6 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MemoryBody;
 import dev.mallard.arrow.MessageBody;
 import io.grpc.HasByteBuffer;
-import io.grpc.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,10 +42,7 @@ final class FrameIn {
     try {
       return frame.read();
     } catch (IOException | IllegalArgumentException e) {
-      throw Status.INTERNAL
-          .withDescription("the server sent what is not Arrow data: " + e.getMessage())
-          .withCause(e)
-          .asRuntimeException();
+      throw Errors.marshalling("the server sent what is not Arrow data: " + e.getMessage(), e);
     } finally {
       if (frame.body != null) {
         frame.body.close();

@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.IpcMessage;
-import io.grpc.Status;
 import java.util.List;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightInfo;
@@ -39,10 +38,7 @@ public final class PreparedQuery implements AutoCloseable {
   }
 
   private static RuntimeException notFlightSql() {
-    return Errors.toFlight(
-        Status.INTERNAL
-            .withDescription("the server's answer is not Flight SQL's")
-            .asRuntimeException());
+    return Errors.protocol("the server's answer is not Flight SQL's");
   }
 
   /**

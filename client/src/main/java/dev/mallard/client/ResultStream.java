@@ -3,7 +3,6 @@ package dev.mallard.client;
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
-import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayDeque;
@@ -56,8 +55,7 @@ public final class ResultStream implements BatchStream {
     }
     try (IpcMessage first = take()) {
       if (first == null || first.kind() != IpcMessage.Kind.SCHEMA) {
-        throw Errors.toFlight(
-            Status.INTERNAL.withDescription("the server sent no schema").asRuntimeException());
+        throw Errors.protocol("the server sent no schema");
       }
       schema = ArrowSchemas.read(first.header());
       return schema;
@@ -82,7 +80,7 @@ public final class ResultStream implements BatchStream {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Errors.toFlight(Status.CANCELLED.withDescription("interrupted").asRuntimeException());
+      throw Errors.cancelled("interrupted");
     }
     IpcMessage message = arrived.poll();
     if (message != null) {

@@ -3,7 +3,6 @@ package dev.mallard.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.IpcMessage;
-import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.function.Consumer;
@@ -62,7 +61,7 @@ public final class Upload implements AutoCloseable {
       await();
     }
     if (ended) {
-      throw failure != null ? failure : status("the server ended the upload early");
+      throw failure != null ? failure : Errors.cancelled("the server ended the upload early");
     }
   }
 
@@ -71,12 +70,8 @@ public final class Upload implements AutoCloseable {
       wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw status("interrupted");
+      throw Errors.cancelled("interrupted");
     }
-  }
-
-  private static RuntimeException status(String message) {
-    return Errors.toFlight(Status.CANCELLED.withDescription(message).asRuntimeException());
   }
 
   /**

@@ -59,11 +59,16 @@ final class CsvRows implements RowReader {
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT));
     Reader buffered = new java.io.BufferedReader(text, 1 << 16);
-    buffered.mark(1);
-    if (buffered.read() != '\uFEFF') {
-      buffered.reset();
+    try {
+      buffered.mark(1);
+      if (buffered.read() != '\uFEFF') {
+        buffered.reset();
+      }
+      return buffered;
+    } catch (CharacterCodingException e) {
+      channel.close();
+      throw MallardException.invalid("'" + file.getFileName() + "' is not UTF-8 text");
     }
-    return buffered;
   }
 
   private void readNames() throws IOException {

@@ -35,7 +35,11 @@ final class JsonlRows implements RowReader {
   JsonlRows(Path file, List<String> names) throws IOException {
     this.file = file;
     this.names = names;
-    this.objects = JSON.readerFor(JsonNode.class).readValues(file.toFile());
+    try {
+      this.objects = JSON.readerFor(JsonNode.class).readValues(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw notJson(e.getOriginalMessage());
+    }
   }
 
   /** All names, in the order in which they are first seen. */
@@ -72,7 +76,7 @@ final class JsonlRows implements RowReader {
 
   private MallardException notJson(String why) {
     return MallardException.invalid(
-        "'" + file.getFileName() + "' is not JSON Lines: object " + row + ": " + why);
+        "'" + file.getFileName() + "' is not JSON Lines: object " + Math.max(1, row) + ": " + why);
   }
 
   @Override
