@@ -10,12 +10,15 @@ import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
+import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
@@ -45,12 +48,13 @@ public final class Catalog {
       Formats formats,
       VersionLeases leases,
       DerivedForms forms,
+      ParquetForms parquetForms,
       BufferAllocator allocator) {
     this.folder = folder;
     this.mounts = List.copyOf(mounts);
     this.formats = formats;
     this.leases = leases;
-    this.reader = new DerivedReader(forms, allocator);
+    this.reader = new DerivedReader(forms, parquetForms, allocator);
   }
 
   /** How many datasets there are, without looking into any. */
@@ -148,6 +152,38 @@ public final class Catalog {
 
   private static DatasetName nameOf(FileSet files) {
     return new DatasetName(List.of(files.name().split("/")));
+  }
+
+  /**
+   * The names of all datasets by their files', as short as they can be: without the extension,
+   * unless two would be the same then. Looks into no file.
+   */
+  public Map<String, DatasetName> names() {
+    List<FileSet> all = fileSets(NamePattern.ALL);
+    Map<String, Long> bare =
+        all.stream()
+            .collect(
+                Collectors.groupingBy(
+                    files -> formats.stripExtension(files.name()), Collectors.counting()));
+    Map<String, DatasetName> names = new LinkedHashMap<>();
+    for (FileSet files : all) {
+      String stripped = formats.stripExtension(files.name());
+      String name = bare.getOrDefault(stripped, 0L) == 1 ? stripped : files.name();
+      names.put(files.name(), new DatasetName(List.of(name.split("/"))));
+    }
+    return names;
+  }
+
+  /** The current version of a dataset, without looking into its files; empty if there is none. */
+  public Optional<String> version(DatasetName name) {
+    try {
+      return resolve(name).map(FileSet::version);
+    } catch (MallardException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        return Optional.empty(); // A mount whose files are gone.
+      }
+      throw e;
+    }
   }
 
   /** Whether there is a dataset of this name, whatever state its file is in. */

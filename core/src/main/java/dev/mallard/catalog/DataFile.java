@@ -6,6 +6,8 @@ import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.FileVersion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,14 +34,56 @@ record DataFile(
       channel = openIfUnchanged(folder.find(file, version.id()).file());
     }
     if (channel == null) {
-      throw MallardException.notFound(
-          "version '"
-              + version.id()
-              + "' of '"
-              + file
-              + "' is gone; ask for the dataset's FlightInfo again");
+      throw gone();
     }
     return channel;
+  }
+
+  private MallardException gone() {
+    return MallardException.notFound(
+        "version '"
+            + version.id()
+            + "' of '"
+            + file
+            + "' is gone; ask for the dataset's FlightInfo again");
+  }
+
+  /**
+   * Makes a name for exactly this version that stays its own whatever becomes of the file: a hard
+   * link, or a symbolic one where that cannot be.
+   *
+   * @throws MallardException NOT_FOUND if it is gone
+   */
+  void link(Path target) throws IOException {
+    if (linkIfUnchanged(version.file(), target)
+        || (folder != null && linkIfUnchanged(folder.find(file, version.id()).file(), target))) {
+      return;
+    }
+    throw gone();
+  }
+
+  private boolean linkIfUnchanged(Path source, Path target) throws IOException {
+    try {
+      createLink(source, target);
+      if (FileVersion.of(target).id().equals(version.id())) {
+        return true;
+      }
+    } catch (NoSuchFileException e) {
+      // Dropped or moved since: the caller looks where to.
+    }
+    Files.deleteIfExists(target);
+    return false;
+  }
+
+  private static void createLink(Path source, Path target) throws IOException {
+    try {
+      Files.createLink(target, source);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (e instanceof NoSuchFileException missing) {
+        throw missing;
+      }
+      Files.createSymbolicLink(target, source.toAbsolutePath());
+    }
   }
 
   /**

@@ -7,9 +7,13 @@ import dev.mallard.store.FileFooter;
 import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -222,6 +226,48 @@ public final class Dataset {
             + "' has other columns than '"
             + first.file().file()
             + "'; rewrite it, or serve it under a name of its own");
+  }
+
+  /**
+   * A Parquet file of this version, under a name of its own.
+   *
+   * @param file stays this version's until it is deleted
+   * @param partition values that the folders' names give to its rows; in the path, too, as {@code
+   *     key=value}
+   */
+  public record LinkedFile(Path file, Map<String, String> partition) {}
+
+  /**
+   * Links this version's files into a folder, as Parquet, for an engine that reads by name. Files
+   * of other formats are converted first, once.
+   *
+   * @param folder empty, there, on a file system where links are possible
+   * @throws MallardException NOT_FOUND if the version is gone; INVALID_ARGUMENT if Parquet cannot
+   *     carry a column
+   */
+  public List<LinkedFile> link(Path folder) {
+    List<LinkedFile> linked = new ArrayList<>();
+    try {
+      for (Part part : parts) {
+        requireSameSchema(part);
+        Path place = folder;
+        for (Map.Entry<String, String> value : part.partition().entrySet()) {
+          place = place.resolve(HivePartitions.segment(value));
+        }
+        Files.createDirectories(place);
+        Path target = place.resolve("%06d.parquet".formatted(linked.size()));
+        reader.linkParquet(part, target);
+        linked.add(new LinkedFile(target, part.partition()));
+      }
+    } catch (IOException e) {
+      throw StorageErrors.translate("preparing dataset '" + name + "' for SQL", e);
+    }
+    return linked;
+  }
+
+  /** The columns that folder names add, with their types. */
+  public List<Field> partitionColumns() {
+    return partitions.columns();
   }
 
   /** For messages and leases: the files behind it. */

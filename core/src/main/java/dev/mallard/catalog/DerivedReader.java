@@ -10,8 +10,11 @@ import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.RowRange;
 import dev.mallard.store.derived.ConversionSource;
 import dev.mallard.store.derived.DerivedForms;
+import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.parquet.ParquetFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -23,10 +26,12 @@ final class DerivedReader implements PartReader {
   private final Cache<String, Long> measurements =
       Caffeine.newBuilder().maximumSize(100_000).build();
   private final DerivedForms forms;
+  private final ParquetForms parquetForms;
   private final BufferAllocator allocator;
 
-  DerivedReader(DerivedForms forms, BufferAllocator allocator) {
+  DerivedReader(DerivedForms forms, ParquetForms parquetForms, BufferAllocator allocator) {
     this.forms = forms;
+    this.parquetForms = parquetForms;
     this.allocator = allocator;
   }
 
@@ -93,6 +98,15 @@ final class DerivedReader implements PartReader {
       }
     }
     return bytes;
+  }
+
+  @Override
+  public void linkParquet(Part part, Path target) throws IOException {
+    if (part.file().format() instanceof ParquetFormat) {
+      part.file().link(target);
+    } else {
+      parquetForms.link(key(part), new Source(part, allocator), target);
+    }
   }
 
   @Override

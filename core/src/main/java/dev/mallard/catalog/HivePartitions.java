@@ -6,6 +6,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,19 @@ final class HivePartitions {
     } catch (IllegalArgumentException e) {
       return text; // A lone percent sign: take it as it stands.
     }
+  }
+
+  /** A folder's name for a value, as other engines read it. */
+  static String segment(Map.Entry<String, String> value) {
+    return encode(value.getKey()) + "=" + encode(value.getValue());
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  List<Field> columns() {
+    return columns;
   }
 
   /** The columns of all parts together. */

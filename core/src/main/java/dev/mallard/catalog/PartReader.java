@@ -3,6 +3,7 @@ package dev.mallard.catalog;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.store.RowRange;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -23,6 +24,13 @@ interface PartReader {
    * nobody has read yet.
    */
   long measuredArrowBytes(Part part) throws IOException;
+
+  /**
+   * Makes a name, in an empty folder, for a Parquet file with the rows of one file.
+   *
+   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if Parquet cannot carry a column
+   */
+  void linkParquet(Part part, Path target) throws IOException;
 
   /** Where values that are made on the way live. */
   BufferAllocator allocator();

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cancellation {
   private final List<Registration> registrations = new ArrayList<>();
-  private @Nullable MallardException reason;
+
+  /** Read without the lock: whoever waits for something else may look. */
+  private volatile @Nullable MallardException reason;
 
   /** What is done on cancel, until it is closed. */
   public final class Registration implements AutoCloseable {
@@ -52,7 +54,8 @@ public final class Cancellation {
   }
 
   /**
-   * @param action is short and does not block; it runs at once if it is too late already
+   * @param action is short; it runs at once if it is too late already, and never after its
+   *     registration is closed
    */
   public Registration onCancel(Runnable action) {
     Registration registration = new Registration(action);
@@ -67,9 +70,7 @@ public final class Cancellation {
 
   /** Why it was cancelled, or null. */
   public @Nullable MallardException reason() {
-    synchronized (registrations) {
-      return reason;
-    }
+    return reason;
   }
 
   /**

@@ -1,8 +1,23 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.RowRange;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +27,78 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class QueryService implements AutoCloseable {
+  private static final long MAX_PARAMETER_BYTES = 64 << 20;
+  private static final long HOUSEKEEPING_SECONDS = 1;
+
+  private final SqlEngine engine;
+  private final QueryLimits limits;
+  private final BufferAllocator allocator;
+  private final ResultSpool spool;
+  private final Statements statements;
+  private final Transactions transactions;
+  private final PreparedStatements prepared;
+  private final PolledQueries polled;
+  private final ExecutorService background;
+  private final ScheduledExecutorService timer;
+
+  /**
+   * @param engine stays the caller's to close, afterwards
+   * @param spoolFolder of its own; emptied
+   * @param spoolFormat that keeps messages as they are
+   */
+  public QueryService(
+      SqlEngine engine,
+      QueryLimits limits,
+      Path spoolFolder,
+      DatasetFormat spoolFormat,
+      BufferAllocator allocator)
+      throws IOException {
+    Clock clock = Clock.systemUTC();
+    this.engine = engine;
+    this.limits = limits;
+    this.allocator = allocator;
+    this.spool =
+        new ResultSpool(
+            spoolFolder, limits.spoolBytes(), limits.spoolLease(), clock, spoolFormat, allocator);
+    this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
+    this.prepared = new PreparedStatements(limits.statementIdle(), clock);
+    this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
+    this.polled = new PolledQueries(background, limits.spoolLease(), clock);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "mallard-query-timer"));
+    this.statements =
+        new Statements(
+            engine,
+            transactions,
+            new Admission(limits.concurrent(), limits.queued()),
+            timer,
+            limits.timeout());
+    timer.scheduleWithFixedDelay(
+        this::housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void housekeeping() {
+    try {
+      transactions.rollBackIdle();
+      prepared.forgetIdle();
+      polled.forgetIdle();
+      spool.forgetOld();
+    } catch (RuntimeException e) {
+      org.slf4j.LoggerFactory.getLogger(QueryService.class).warn("while tidying up", e);
+    }
+  }
 
   // --- statements
 
   /** The result's schema; runs nothing. */
   public Schema schema(SqlRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    return statements.prepared(request, cancellation, SqlStatement::schema);
   }
 
   /**
@@ -27,12 +108,26 @@ public final class QueryService implements AutoCloseable {
    * @param endpoints how many parts the result may have
    */
   public QueryPlan plan(SqlRequest request, int endpoints, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    if (endpoints == 1) {
+      Schema schema =
+          statements.prepared(
+              request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+      if (schema != null) {
+        return new QueryPlan(schema, null);
+      }
+    }
+    return spooled(open(request, cancellation), endpoints, cancellation);
+  }
+
+  private QueryPlan spooled(BatchStream result, int endpoints, Cancellation cancellation) {
+    try (result) {
+      return new QueryPlan(result.schema(), spool.add(result, endpoints, cancellation));
+    }
   }
 
   /** Runs a statement and streams its result (for an update: its count). */
   public BatchStream open(SqlRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    return statements.open(request, null, allocator, cancellation);
   }
 
   /**
@@ -41,31 +136,56 @@ public final class QueryService implements AutoCloseable {
    * @return rows changed, or −1 if that is not known (DDL)
    */
   public long update(SqlRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    return statements.run(request, cancellation, SqlStatement::update);
   }
 
   // --- prepared statements; each has a handle that the client closes, or that expires when idle
 
   public PreparedInfo prepare(SqlRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    return statements.prepared(
+        request, cancellation, statement -> prepared.add(request, statement));
   }
 
   /** What {@link #prepare} said. */
   public PreparedInfo prepared(String handle) {
-    throw new UnsupportedOperationException();
+    return prepared.require(handle).info();
   }
 
   /** Sets the parameters of the next runs: every row of the stream is a run. Takes it over. */
   public void bind(String handle, BatchStream parameters) {
-    throw new UnsupportedOperationException();
+    try (parameters) {
+      PreparedStatements.Prepared statement = prepared.require(handle);
+      statement.bind(StoredBatches.of("parameters", parameters, MAX_PARAMETER_BYTES, allocator));
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading parameters", e);
+    }
   }
 
+  /** As {@link #plan}. */
   public QueryPlan planPrepared(String handle, int endpoints, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    if (endpoints == 1 && statement.info().isQuery()) {
+      return new QueryPlan(boundSchema(statement, cancellation), null);
+    }
+    return spooled(openPrepared(handle, cancellation), endpoints, cancellation);
   }
 
+  /** What is bound may decide the type of a column. */
+  private Schema boundSchema(PreparedStatements.Prepared statement, Cancellation cancellation) {
+    StoredBatches parameters = statement.parameters();
+    if (parameters == null || statement.info().typesAreKnown()) {
+      return statement.info().schema();
+    }
+    return statements.prepared(
+        statement.request(),
+        cancellation,
+        bound -> ParameterRuns.schema(bound, parameters, allocator));
+  }
+
+  /** As {@link #open}. */
   public BatchStream openPrepared(String handle, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    return statements.open(statement.request(), statement.parameters(), allocator, cancellation);
   }
 
   /**
@@ -75,12 +195,20 @@ public final class QueryService implements AutoCloseable {
    */
   public long updatePrepared(
       String handle, @Nullable BatchStream parameters, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    if (parameters != null) {
+      bind(handle, parameters);
+    }
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    StoredBatches rows = statement.parameters();
+    if (rows == null) {
+      return update(statement.request(), cancellation);
+    }
+    return statements.runAll(statement.request(), rows, allocator, cancellation);
   }
 
   /** Again does nothing. */
   public void closePrepared(String handle) {
-    throw new UnsupportedOperationException();
+    prepared.close(handle);
   }
 
   // --- spooled results
@@ -89,45 +217,67 @@ public final class QueryService implements AutoCloseable {
    * @param range a part's, or {@link RowRange#ALL}
    */
   public BatchStream readSpooled(String id, RowRange range) {
-    throw new UnsupportedOperationException();
+    return spool.read(id, range);
   }
 
   /** Keeps a result for another while and says until when. */
   public Instant renewSpooled(String id) {
-    throw new UnsupportedOperationException();
+    return spool.renew(id);
   }
 
   /**
    * @return whether there was one
    */
   public boolean releaseSpooled(String id) {
-    throw new UnsupportedOperationException();
+    return spool.release(id);
   }
 
   // --- polled queries
 
-  /** A query that runs in the background. */
+  /**
+   * A query that runs in the background.
+   *
+   * @param fraction done, from 0 to 1
+   * @param result once it is done
+   */
   public record Progress(
       String id, Schema schema, double fraction, QueryPlan.@Nullable Spooled result) {}
 
   /** Starts a query whose result is spooled; returns when it is done or a moment has passed. */
   public Progress start(SqlRequest request, int endpoints, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    Schema schema = schema(request, cancellation);
+    return start(schema, request, null, endpoints);
   }
 
   /** As {@link #start}, of a prepared statement. */
   public Progress startPrepared(String handle, int endpoints, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    Schema schema = boundSchema(statement, cancellation);
+    return start(schema, statement.request(), statement.parameters(), endpoints);
+  }
+
+  private Progress start(
+      Schema schema, SqlRequest request, @Nullable StoredBatches parameters, int endpoints) {
+    AtomicReference<DoubleSupplier> fraction = new AtomicReference<>(() -> 0);
+    return polled.start(
+        schema,
+        () -> java.util.Objects.requireNonNull(fraction.get()).getAsDouble(),
+        cancellation -> {
+          try (BatchStream result =
+              statements.open(request, parameters, allocator, cancellation, fraction::set)) {
+            return spool.add(result, endpoints, cancellation);
+          }
+        });
   }
 
   /** Waits for news, for a moment. Fails as the query did. */
   public Progress progress(String id) {
-    throw new UnsupportedOperationException();
+    return polled.progress(id);
   }
 
   /** Stops a query that {@link #start} began; returns whether it was still running. */
   public boolean cancelStarted(String id) {
-    throw new UnsupportedOperationException();
+    return polled.cancel(id);
   }
 
   // --- transactions
@@ -136,15 +286,15 @@ public final class QueryService implements AutoCloseable {
    * @return its id
    */
   public String begin(SessionOptions session) {
-    throw new UnsupportedOperationException();
+    return transactions.begin(session);
   }
 
   public void commit(String transaction) {
-    throw new UnsupportedOperationException();
+    transactions.end(transaction, true);
   }
 
   public void rollback(String transaction) {
-    throw new UnsupportedOperationException();
+    transactions.end(transaction, false);
   }
 
   // --- uploads into SQL tables
@@ -158,7 +308,20 @@ public final class QueryService implements AutoCloseable {
       @Nullable String transaction,
       SessionOptions session,
       Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+    if (transaction != null) {
+      return new TransactionIngest(transactions.require(transaction), target, schema, cancellation);
+    }
+    SqlConnection connection = engine.connect(session);
+    boolean begun = false;
+    try {
+      Ingest ingest = new OwnedIngest(connection, connection.ingest(target, schema), cancellation);
+      begun = true;
+      return ingest;
+    } finally {
+      if (!begun) {
+        connection.close();
+      }
+    }
   }
 
   // --- sessions
@@ -168,23 +331,55 @@ public final class QueryService implements AutoCloseable {
    * or schema that is not there.
    */
   public void checkOptions(SessionOptions session) {
-    throw new UnsupportedOperationException();
+    engine.connect(session).close();
   }
 
   /** Names of the engine's settings that a session may set. */
-  public java.util.Set<String> settings() {
-    throw new UnsupportedOperationException();
+  public Set<String> settings() {
+    return engine.settings();
   }
 
-  /** A session is over: what the engine kept for it goes. */
+  /** A session is over: its transactions are rolled back. */
   public void endSession(String id) {
-    throw new UnsupportedOperationException();
+    transactions.endOfSession(id);
   }
 
   public SqlMetadata metadata() {
-    throw new UnsupportedOperationException();
+    return engine.metadata();
+  }
+
+  // --- for metrics and tests
+
+  /** Statements that run now. */
+  public int running() {
+    return statements.running();
+  }
+
+  /** Statements that wait for their turn. */
+  public int waiting() {
+    return statements.waiting();
+  }
+
+  /** What is kept for clients: open transactions, prepared statements, spooled results. */
+  public int kept() {
+    return transactions.size() + prepared.size() + spool.size();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    timer.shutdownNow();
+    polled.close();
+    background.shutdownNow();
+    try {
+      if (!timer.awaitTermination(10, TimeUnit.SECONDS)
+          || !background.awaitTermination(10, TimeUnit.SECONDS)) {
+        throw new MallardException(ErrorCode.INTERNAL, "some statements did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      transactions.close();
+      spool.close();
+    }
+  }
 }

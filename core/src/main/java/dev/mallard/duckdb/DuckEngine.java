@@ -1,0 +1,281 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.query.SessionOptions;
+import dev.mallard.query.SqlConnection;
+import dev.mallard.query.SqlEngine;
+import dev.mallard.query.SqlMetadata;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * SQL by an embedded DuckDB over a catalog's datasets and tables of its own. Thread-safe. Close it
+ * after its connections.
+ */
+public final class DuckEngine implements SqlEngine {
+  private static final int POOLED = 32;
+
+  /** What a session may set: nothing that another session would notice. */
+  private static final Set<String> SETTINGS = Set.of("TimeZone");
+
+  private final Catalog catalog;
+  private final BufferAllocator allocator;
+  private final DuckInstance instance;
+  private final StatementRules rules;
+  private final DuckErrors errors;
+  private final DatasetViews views;
+  private final UserDefinitions definitions;
+  private final DuckDBConnection definitionsConnection;
+  private final DuckMetadata metadata;
+
+  /** Guarded by itself. */
+  private final Deque<PooledConnection> idle = new ArrayDeque<>();
+
+  private boolean closed;
+
+  /**
+   * Opens the database and locks it down.
+   *
+   * @param allocator what results are accounted to
+   * @throws MallardException FAILED_PRECONDITION if the database cannot be opened
+   */
+  public static DuckEngine open(DuckOptions options, Catalog catalog, BufferAllocator allocator)
+      throws IOException {
+    clear(options.work());
+    try {
+      return new DuckEngine(options, catalog, allocator);
+    } catch (SQLException e) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION,
+          "cannot open the database of SQL tables: " + DuckErrors.text(e),
+          e);
+    }
+  }
+
+  /** Links and temporary files of an earlier process. */
+  private static void clear(Path work) throws IOException {
+    if (!Files.isDirectory(work)) {
+      Files.createDirectories(work);
+      return;
+    }
+    try (var old = Files.walk(work)) {
+      for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.equals(work)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private DuckEngine(DuckOptions options, Catalog catalog, BufferAllocator allocator)
+      throws IOException, SQLException {
+    this.catalog = catalog;
+    this.allocator = allocator;
+    this.instance = new DuckInstance(options);
+    this.errors =
+        new DuckErrors(instance.links().toString(), (options.memoryBytes() >> 20) + "MiB");
+    this.definitionsConnection = instance.connect();
+    this.rules = new StatementRules(tableFunctions(), options.allowFileAccess());
+    this.views = new DatasetViews(catalog, instance.links(), instance.connect());
+    this.definitions = new UserDefinitions(definitionsConnection);
+    this.metadata = new DuckMetadata(catalog, instance.connect(), errors);
+  }
+
+  private Set<String> tableFunctions() throws SQLException {
+    Set<String> names = new HashSet<>();
+    try (Statement statement = definitionsConnection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT DISTINCT function_name FROM duckdb_functions()"
+                    + " WHERE function_type IN ('table', 'pragma', 'table_macro')")) {
+      while (rows.next()) {
+        names.add(rows.getString(1).toLowerCase(Locale.ROOT));
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public SqlConnection connect(SessionOptions options) {
+    requireSafe(options);
+    try {
+      PooledConnection connection = idleOrNew();
+      boolean connected = false;
+      try {
+        SqlConnection result = new DuckConnection(this, connection, options);
+        connected = true;
+        return result;
+      } finally {
+        if (!connected) {
+          connection.jdbc().close();
+        }
+      }
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  private void requireSafe(SessionOptions options) {
+    for (String setting : options.settings().keySet()) {
+      if (!SETTINGS.contains(setting)) {
+        throw MallardException.invalid(
+            "session option '"
+                + setting
+                + "' cannot be set here; these can: catalog, schema, "
+                + String.join(", ", SETTINGS));
+      }
+    }
+    String wanted = options.catalog();
+    if (wanted != null
+        && !wanted.equalsIgnoreCase(SqlMetadata.TABLES)
+        && !wanted.equalsIgnoreCase(SqlMetadata.DATASETS)) {
+      throw MallardException.invalid(
+          "session option 'catalog': there is no catalog '"
+              + wanted
+              + "' (expected: "
+              + SqlMetadata.TABLES
+              + " or "
+              + SqlMetadata.DATASETS
+              + ")");
+    }
+    String schema = options.schema();
+    if (schema != null
+        && !schema.equalsIgnoreCase(SqlMetadata.MAIN)
+        && !hasTables(schema)
+        && !hasDatasets(schema)) {
+      throw MallardException.invalid(
+          "session option 'schema': there is no schema '" + schema + "'");
+    }
+  }
+
+  private PooledConnection idleOrNew() throws SQLException {
+    synchronized (idle) {
+      PooledConnection pooled = idle.poll();
+      if (pooled != null) {
+        return pooled;
+      }
+    }
+    return new PooledConnection(instance.connect());
+  }
+
+  /**
+   * @param reusable whether nothing is left of its last user
+   */
+  void giveBack(PooledConnection connection, boolean reusable) {
+    synchronized (idle) {
+      if (reusable && !closed && idle.size() < POOLED) {
+        idle.push(connection);
+        return;
+      }
+    }
+    try {
+      connection.jdbc().close();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  BufferAllocator allocator() {
+    return allocator;
+  }
+
+  StatementRules rules() {
+    return rules;
+  }
+
+  DuckErrors errors() {
+    return errors;
+  }
+
+  DatasetViews views() {
+    return views;
+  }
+
+  UserDefinitions definitions() {
+    return definitions;
+  }
+
+  boolean isDataset(ViewName name) {
+    if (views.isKnown(name)) {
+      return true;
+    }
+    try {
+      return catalog.exists(DatasetName.parse(name.dataset()));
+    } catch (MallardException e) {
+      return false;
+    }
+  }
+
+  /** Whether users have made this schema among the tables. */
+  boolean hasTables(String schema) {
+    try {
+      return definitions.schemas().contains(schema);
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  boolean hasDatasets(String schema) {
+    try {
+      return views.hasSchema(schema);
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  @Override
+  public SqlMetadata metadata() {
+    return metadata;
+  }
+
+  @Override
+  public Set<String> settings() {
+    return SETTINGS;
+  }
+
+  @Override
+  public void close() {
+    try {
+      synchronized (idle) {
+        closed = true;
+        for (PooledConnection connection : idle) {
+          connection.jdbc().close();
+        }
+        idle.clear();
+      }
+      views.close();
+      definitionsConnection.close();
+      metadata.close();
+      instance.close();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  /** For tests: settings as {@code name=value}. */
+  Map<String, String> limits() throws SQLException {
+    try (Statement statement = definitionsConnection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT current_setting('memory_limit'), current_setting('threads')")) {
+      rows.next();
+      return Map.of("memory_limit", rows.getString(1), "threads", rows.getString(2));
+    }
+  }
+}

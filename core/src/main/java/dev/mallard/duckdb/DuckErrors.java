@@ -1,0 +1,119 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * DuckDB's errors in our words where it speaks of the server, and in its own (with the caret) where
+ * it speaks of the user's SQL.
+ */
+final class DuckErrors {
+  private static final Pattern KIND = Pattern.compile("^([A-Za-z][A-Za-z ]*?)(?: Error)?: ");
+
+  private final String secretFolder;
+  private final String memoryLimit;
+
+  /**
+   * @param secretFolder never shown
+   * @param memoryLimit as the operator set it, for messages
+   */
+  DuckErrors(String secretFolder, String memoryLimit) {
+    this.secretFolder = secretFolder;
+    this.memoryLimit = memoryLimit;
+  }
+
+  /**
+   * @param error from DuckDB: its message begins with the kind of error
+   */
+  MallardException translate(Throwable error) {
+    if (error instanceof MallardException known) {
+      return known;
+    }
+    String text = text(error);
+    Matcher matcher = KIND.matcher(text);
+    String kind = matcher.find() ? matcher.group(1) : "";
+    return switch (kind) {
+      case "Parser",
+          "Syntax",
+          "Binder",
+          "Conversion",
+          "Invalid Input",
+          "Invalid Type",
+          "Mismatch Type",
+          "Out of Range",
+          "Divide by Zero",
+          "Parameter Not Resolved",
+          "Parameter Not Allowed",
+          "Expression",
+          "Invalid",
+          "Invalid Configuration",
+          "Dependency",
+          "Sequence" ->
+          new MallardException(ErrorCode.INVALID_ARGUMENT, clean(text), error);
+      case "Catalog" -> catalog(text, error);
+      case "Constraint" -> new MallardException(ErrorCode.FAILED_PRECONDITION, clean(text), error);
+      case "Permission" ->
+          new MallardException(
+              ErrorCode.PERMISSION_DENIED,
+              "SQL: files cannot be reached from here; upload the data as a dataset, or ask the operator for"
+                  + " --allow-file-access",
+              error);
+      case "Out of Memory" ->
+          new MallardException(
+              ErrorCode.RESOURCE_EXHAUSTED,
+              "SQL: the statement needs more memory or temporary disk than it may have (--memory-limit "
+                  + memoryLimit
+                  + ", --temp-limit); select less, or ask the operator for more",
+              error);
+      case "INTERRUPT", "Interrupt" ->
+          new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", error);
+      case "Not implemented", "Not Implemented" ->
+          new MallardException(ErrorCode.UNIMPLEMENTED, clean(text), error);
+      case "TransactionContext", "Transaction" ->
+          new MallardException(ErrorCode.FAILED_PRECONDITION, clean(text), error);
+      case "IO" ->
+          new MallardException(
+              ErrorCode.UNAVAILABLE,
+              "SQL: a file of the server could not be read or written; try again",
+              error);
+      default -> new MallardException(ErrorCode.INTERNAL, "SQL: the engine failed", error);
+    };
+  }
+
+  private MallardException catalog(String text, Throwable error) {
+    if (text.contains("already exists")) {
+      return new MallardException(ErrorCode.ALREADY_EXISTS, clean(text), error);
+    }
+    return new MallardException(ErrorCode.INVALID_ARGUMENT, clean(text), error);
+  }
+
+  /** Whether a name was not found: then it may be a dataset that has no view yet. */
+  static boolean isUnknownName(Throwable error) {
+    String text = text(error);
+    return text.contains("does not exist")
+        || text.contains("not found")
+        || text.startsWith("Permission Error");
+  }
+
+  /** Whether a view no longer fits its file. */
+  static boolean isStaleView(Throwable error) {
+    String text = text(error);
+    return text.contains("Contents of view were altered") || text.startsWith("IO Error");
+  }
+
+  /** DuckDB's message; the C data interface wraps it. */
+  static String text(Throwable error) {
+    String text = String.valueOf(error.getMessage());
+    int wrapped = text.indexOf(", message=");
+    if (wrapped >= 0 && text.endsWith("}")) {
+      text = text.substring(wrapped + ", message=".length(), text.length() - 1);
+    }
+    return text;
+  }
+
+  String clean(String text) {
+    return text.replace(secretFolder, "…");
+  }
+}

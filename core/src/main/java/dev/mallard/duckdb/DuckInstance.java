@@ -1,0 +1,98 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.query.SqlMetadata;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * One DuckDB in this process: two catalogs ({@link SqlMetadata#TABLES}, {@link
+ * SqlMetadata#DATASETS}), its limits, and its locks. After the locks are on, DuckDB opens no file
+ * but its database, its temporary files and what lies in {@link #links}, a folder whose name is
+ * random and never told.
+ *
+ * @see <a href="https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview">Securing
+ *     DuckDB</a>
+ */
+final class DuckInstance implements AutoCloseable {
+  /** What a connection may still set for itself once everything is locked. */
+  private static final List<String> OPEN_SETTINGS =
+      List.of("search_path", "schema", "TimeZone", "enable_progress_bar", "jdbc_stream_results");
+
+  private final DuckDBConnection root;
+  private final Path links;
+
+  DuckInstance(DuckOptions options) throws IOException, SQLException {
+    byte[] secret = new byte[16];
+    new SecureRandom().nextBytes(secret);
+    this.links = options.work().resolve("links-" + HexFormat.of().formatHex(secret));
+    Path temporary = options.work().resolve("tmp");
+    Files.createDirectories(links);
+    Files.createDirectories(temporary);
+    Properties properties = new Properties();
+    properties.put("jdbc_stream_results", "true");
+    this.root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
+    boolean ready = false;
+    try {
+      setUp(options, temporary);
+      ready = true;
+    } finally {
+      if (!ready) {
+        root.close();
+      }
+    }
+  }
+
+  private void setUp(DuckOptions options, Path temporary) throws SQLException {
+    try (Statement sql = root.createStatement()) {
+      Path database = options.database();
+      String place = database == null ? ":memory:" : database.toString();
+      sql.execute(
+          "ATTACH " + SqlNames.literal(place) + " AS " + SqlNames.quote(SqlMetadata.TABLES));
+      sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
+      sql.execute("SET autoinstall_known_extensions = false");
+      sql.execute("SET autoload_known_extensions = false");
+      sql.execute("SET allow_community_extensions = false");
+      sql.execute("SET allow_persistent_secrets = false");
+      sql.execute("SET threads = " + options.threads());
+      sql.execute("SET memory_limit = '" + options.memoryBytes() + "B'");
+      sql.execute("SET temp_directory = " + SqlNames.literal(temporary.toString()));
+      sql.execute("SET max_temp_directory_size = '" + options.temporaryBytes() + "B'");
+      sql.execute("SET GLOBAL TimeZone = 'UTC'");
+      // Rows of a result without ORDER BY may come in any order, which doubles the speed of scans.
+      sql.execute("SET preserve_insertion_order = false");
+      sql.execute("SET parquet_metadata_cache = true");
+      if (!options.allowFileAccess()) {
+        sql.execute("SET allowed_directories = [" + SqlNames.literal(links.toString()) + "]");
+        sql.execute("SET enable_external_access = false");
+      }
+      String open = OPEN_SETTINGS.stream().map(SqlNames::literal).collect(Collectors.joining(", "));
+      sql.execute("SET allowed_configs = [" + open + "]");
+      sql.execute("SET lock_configuration = true");
+    }
+  }
+
+  /** A further connection, in its initial state. Any thread. */
+  DuckDBConnection connect() throws SQLException {
+    return root.duplicate();
+  }
+
+  /** Where the files of datasets' views are linked. */
+  Path links() {
+    return links;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    root.close();
+  }
+}

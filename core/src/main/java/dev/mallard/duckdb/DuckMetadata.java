@@ -1,0 +1,236 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Dataset;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.NamePattern;
+import dev.mallard.query.ForeignKey;
+import dev.mallard.query.PrimaryKey;
+import dev.mallard.query.SchemaName;
+import dev.mallard.query.SqlMetadata;
+import dev.mallard.query.TableInfo;
+import dev.mallard.query.TableName;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.duckdb.DuckDBConnection;
+
+/** What there is to query, from DuckDB's own tables about tables and from the catalog. */
+final class DuckMetadata implements SqlMetadata, AutoCloseable {
+  private static final Comparator<TableInfo> ORDER =
+      Comparator.comparing(TableInfo::catalog)
+          .thenComparing(TableInfo::schema)
+          .thenComparing(TableInfo::name);
+
+  private final Catalog catalog;
+  private final DuckErrors errors;
+
+  /** Guarded by itself. */
+  private final DuckDBConnection connection;
+
+  /**
+   * @param connection of its own
+   */
+  DuckMetadata(Catalog catalog, DuckDBConnection connection, DuckErrors errors) {
+    this.catalog = catalog;
+    this.connection = connection;
+    this.errors = errors;
+  }
+
+  private interface RowReader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private void query(String sql, RowReader reader) {
+    synchronized (connection) {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          reader.read(rows);
+        }
+      } catch (SQLException e) {
+        throw errors.translate(e);
+      }
+    }
+  }
+
+  @Override
+  public List<SchemaName> schemas() {
+    TreeSet<String> ofTables = new TreeSet<>();
+    query(
+        "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND database_name = "
+            + SqlNames.literal(TABLES),
+        row -> ofTables.add(row.getString(1)));
+    ofTables.add(MAIN);
+    TreeSet<String> ofDatasets = new TreeSet<>();
+    ofDatasets.add(MAIN);
+    catalog.names().values().forEach(name -> ofDatasets.add(ViewName.of(name).schema()));
+    List<SchemaName> schemas = new ArrayList<>();
+    ofDatasets.forEach(schema -> schemas.add(new SchemaName(DATASETS, schema)));
+    ofTables.forEach(schema -> schemas.add(new SchemaName(TABLES, schema)));
+    return schemas;
+  }
+
+  @Override
+  public List<TableInfo> tables() {
+    List<TableInfo> tables = new ArrayList<>(datasets());
+    tables.addAll(ownTables());
+    tables.sort(ORDER);
+    return tables;
+  }
+
+  private List<TableInfo> datasets() {
+    Map<String, DatasetName> names = catalog.names();
+    List<TableInfo> datasets = new ArrayList<>();
+    for (Dataset dataset : catalog.list(NamePattern.ALL)) {
+      DatasetName name = names.get(dataset.file());
+      if (name != null) {
+        ViewName view = ViewName.of(name);
+        datasets.add(
+            new TableInfo(
+                DATASETS,
+                view.schema(),
+                view.table(),
+                "VIEW",
+                () -> DatasetColumns.asQueried(dataset.schema())));
+      }
+    }
+    return datasets;
+  }
+
+  private record Relation(String schema, String name) {}
+
+  private List<TableInfo> ownTables() {
+    Map<Relation, List<Field>> columns = new LinkedHashMap<>();
+    query(
+        "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
+            + " WHERE NOT internal AND database_name = "
+            + SqlNames.literal(TABLES)
+            + " ORDER BY schema_name, table_name, column_index",
+        row ->
+            columns
+                .computeIfAbsent(
+                    new Relation(row.getString(1), row.getString(2)), r -> new ArrayList<>())
+                .add(column(row.getString(3), row.getString(4), row.getBoolean(5))));
+    TreeSet<String> views = new TreeSet<>();
+    query(
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal AND database_name = "
+            + SqlNames.literal(TABLES),
+        row -> views.add(row.getString(1)));
+    List<TableInfo> tables = new ArrayList<>();
+    columns.forEach(
+        (relation, fields) -> {
+          String full = relation.schema() + "." + relation.name();
+          String type = views.contains(full) ? "VIEW" : "TABLE";
+          Schema schema = new Schema(fields);
+          tables.add(new TableInfo(TABLES, relation.schema(), relation.name(), type, () -> schema));
+        });
+    return tables;
+  }
+
+  private static Field column(String name, String type, boolean nullable) {
+    Field field =
+        DuckTypes.field(name, type, "UTC")
+            .orElseGet(() -> new Field(name, FieldType.nullable(ArrowType.Utf8.INSTANCE), null));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("ARROW:FLIGHT:SQL:TYPE_NAME", type);
+    FieldType fieldType = new FieldType(nullable, field.getType(), null, metadata);
+    return new Field(name, fieldType, field.getChildren());
+  }
+
+  @Override
+  public List<PrimaryKey> primaryKeys() {
+    List<PrimaryKey> keys = new ArrayList<>();
+    query(
+        "SELECT schema_name, table_name, constraint_column_names, constraint_name"
+            + " FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' AND database_name = "
+            + SqlNames.literal(TABLES)
+            + " ORDER BY ALL",
+        row -> {
+          TableName table = new TableName(TABLES, row.getString(1), row.getString(2));
+          List<String> columns = texts(row.getArray(3));
+          for (int i = 0; i < columns.size(); i++) {
+            keys.add(new PrimaryKey(table, columns.get(i), i + 1, row.getString(4)));
+          }
+        });
+    return keys;
+  }
+
+  @Override
+  public List<ForeignKey> foreignKeys() {
+    List<ForeignKey> keys = new ArrayList<>();
+    query(
+        "SELECT schema_name, table_name, constraint_column_names, referenced_table,"
+            + " referenced_column_names, constraint_name FROM duckdb_constraints()"
+            + " WHERE constraint_type = 'FOREIGN KEY' AND database_name = "
+            + SqlNames.literal(TABLES)
+            + " ORDER BY ALL",
+        row -> {
+          TableName foreign = new TableName(TABLES, row.getString(1), row.getString(2));
+          // DuckDB's foreign keys stay within their schema.
+          TableName primary = new TableName(TABLES, row.getString(1), row.getString(4));
+          List<String> columns = texts(row.getArray(3));
+          List<String> referenced = texts(row.getArray(5));
+          for (int i = 0; i < Math.min(columns.size(), referenced.size()); i++) {
+            keys.add(
+                new ForeignKey(
+                    primary,
+                    referenced.get(i),
+                    foreign,
+                    columns.get(i),
+                    i + 1,
+                    row.getString(6),
+                    primary.table() + "_pkey"));
+          }
+        });
+    return keys;
+  }
+
+  private static List<String> texts(Array array) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    for (Object element : (Object[]) array.getArray()) {
+      texts.add(String.valueOf(element));
+    }
+    return texts;
+  }
+
+  @Override
+  public List<String> functions() {
+    return names(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
+            + " AND regexp_matches(function_name, '^[a-z]') ORDER BY 1");
+  }
+
+  @Override
+  public List<String> keywords() {
+    return names(
+        "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved' ORDER BY 1");
+  }
+
+  @Override
+  public String engineVersion() {
+    return "DuckDB " + String.join("", names("SELECT library_version FROM pragma_version()"));
+  }
+
+  private List<String> names(String sql) {
+    List<String> names = new ArrayList<>();
+    query(sql, row -> names.add(row.getString(1)));
+    return names;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

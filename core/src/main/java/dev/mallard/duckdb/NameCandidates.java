@@ -1,0 +1,58 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.query.SqlMetadata;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What in a statement may be a dataset's name: every name, with and without what it is qualified
+ * by. Too many do no harm, as each is looked up; one too few would be a table not found.
+ */
+final class NameCandidates {
+  private NameCandidates() {}
+
+  static Set<ViewName> of(List<Token> tokens) {
+    Set<ViewName> names = new LinkedHashSet<>();
+    int i = 0;
+    while (i < tokens.size()) {
+      if (!isNameLike(tokens.get(i))) {
+        i++;
+        continue;
+      }
+      int end = endOfChain(tokens, i);
+      addChain(names, tokens, i, end);
+      i = end;
+    }
+    return names;
+  }
+
+  /** Strings, too: {@code FROM 'sales'} names a table. */
+  private static boolean isNameLike(Token token) {
+    return token.isName() || token.kind() == Token.Kind.STRING;
+  }
+
+  /** Past the last name of {@code a.b.c}. */
+  private static int endOfChain(List<Token> tokens, int start) {
+    int end = start + 1;
+    while (end + 1 < tokens.size()
+        && tokens.get(end).isSymbol(".")
+        && tokens.get(end + 1).isName()) {
+      end += 2;
+    }
+    return end;
+  }
+
+  private static void addChain(Set<ViewName> names, List<Token> tokens, int start, int end) {
+    String first = tokens.get(start).text();
+    names.add(new ViewName(SqlMetadata.MAIN, first));
+    if (end - start >= 3) {
+      names.add(new ViewName(first, tokens.get(start + 2).text()));
+    }
+    if (end - start >= 5 && first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
+      names.add(new ViewName(tokens.get(start + 2).text(), tokens.get(start + 4).text()));
+    } else if (end - start >= 3 && first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
+      names.add(new ViewName(SqlMetadata.MAIN, tokens.get(start + 2).text()));
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.mallard.duckdb;
+
+/** What a statement does, by its first words. */
+enum StatementKind {
+  /** Only reads. */
+  QUERY,
+  /** A query whose text shows plans, which name files. */
+  EXPLAIN,
+  /** Changes rows. */
+  CHANGE,
+  /** Changes what tables there are. */
+  DEFINITION
+}

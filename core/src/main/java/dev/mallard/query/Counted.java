@@ -1,0 +1,79 @@
+package dev.mallard.query;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.store.RowRange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what passes, so that it can be cut into parts of about equal size. Does not close. */
+final class Counted implements BatchStream {
+  private final BatchStream stream;
+  private final Cancellation cancellation;
+
+  /** After each record batch. */
+  private final List<Total> totals = new ArrayList<>();
+
+  private long rows;
+  private long bytes;
+
+  private record Total(long rows, long bytes) {}
+
+  Counted(BatchStream stream, Cancellation cancellation) {
+    this.stream = stream;
+    this.cancellation = cancellation;
+  }
+
+  @Override
+  public Schema schema() {
+    return stream.schema();
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    cancellation.check();
+    IpcMessage message = stream.next();
+    if (message != null) {
+      bytes += message.encodedBytes();
+      if (message.kind() == IpcMessage.Kind.RECORD_BATCH) {
+        rows += message.rows();
+        totals.add(new Total(rows, bytes));
+      }
+    }
+    return message;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** At most so many parts, cut where batches end, together all rows. */
+  List<QueryPlan.Part> split(int count) {
+    List<QueryPlan.Part> parts = new ArrayList<>();
+    Total from = new Total(0, 0);
+    for (Total total : totals) {
+      long target = rows * (parts.size() + 1) / count;
+      boolean isLast = parts.size() + 1 == count;
+      if (!isLast && total.rows() >= target && total.rows() > from.rows() && total.rows() < rows) {
+        parts.add(part(from, total));
+        from = total;
+      }
+    }
+    parts.add(part(from, new Total(rows, bytes)));
+    return parts;
+  }
+
+  private static QueryPlan.Part part(Total from, Total to) {
+    return new QueryPlan.Part(new RowRange(from.rows(), to.rows()), to.bytes() - from.bytes());
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,143 @@
+package dev.mallard.query;
+
+import dev.mallard.arrow.BatchLoader;
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a statement once for each row of parameters; the results of a query follow one another.
+ * Closes neither the statement nor anything else but its own vectors and the result that is open.
+ */
+final class ParameterRuns implements BatchStream {
+  private final SqlStatement statement;
+  private final BatchStream parameters;
+  private final BatchLoader loader;
+  private final Schema schema;
+  private @Nullable VectorSchemaRoot rows;
+  private int row;
+  private @Nullable BatchStream result;
+
+  /**
+   * @throws MallardException INVALID_ARGUMENT if there is no row
+   */
+  ParameterRuns(SqlStatement statement, StoredBatches stored, BufferAllocator allocator) {
+    this.statement = statement;
+    this.parameters = stored.stream(allocator);
+    this.loader = new BatchLoader(stored.schema(), allocator);
+    boolean begun = false;
+    try {
+      if (!bindNext()) {
+        throw MallardException.invalid("parameters: there is no row of them; bind at least one");
+      }
+      this.result = statement.run();
+      this.schema = result.schema();
+      begun = true;
+    } finally {
+      if (!begun) {
+        loader.close();
+      }
+    }
+  }
+
+  /** The schema of the result with the first row bound. */
+  static Schema schema(SqlStatement statement, StoredBatches stored, BufferAllocator allocator) {
+    BatchStream parameters = stored.stream(allocator);
+    try (BatchLoader loader = new BatchLoader(stored.schema(), allocator)) {
+      IpcMessage message;
+      while ((message = parameters.next()) != null) {
+        try (IpcMessage batch = message) {
+          VectorSchemaRoot root = loader.load(batch);
+          if (root != null && root.getRowCount() > 0) {
+            statement.bind(root, 0);
+            return statement.schema();
+          }
+        }
+      }
+      return statement.schema();
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading parameters", e);
+    }
+  }
+
+  /** Runs an update for each row and adds up the changes. */
+  static long update(
+      SqlStatement statement,
+      StoredBatches stored,
+      BufferAllocator allocator,
+      Cancellation cancellation) {
+    long changed = 0;
+    BatchStream parameters = stored.stream(allocator);
+    try (BatchLoader loader = new BatchLoader(stored.schema(), allocator)) {
+      IpcMessage message;
+      while ((message = parameters.next()) != null) {
+        try (IpcMessage batch = message) {
+          VectorSchemaRoot root = loader.load(batch);
+          for (int i = 0; root != null && i < root.getRowCount(); i++) {
+            cancellation.check();
+            statement.bind(root, i);
+            changed += Math.max(0, statement.update());
+          }
+        }
+      }
+      return changed;
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading parameters", e);
+    }
+  }
+
+  private boolean bindNext() {
+    try {
+      while (rows == null || row >= rows.getRowCount()) {
+        IpcMessage message = parameters.next();
+        if (message == null) {
+          return false;
+        }
+        try (IpcMessage batch = message) {
+          rows = loader.load(batch);
+          row = 0;
+        }
+      }
+      statement.bind(rows, row++);
+      return true;
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading parameters", e);
+    }
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    while (result != null) {
+      IpcMessage message = result.next();
+      if (message != null) {
+        return message;
+      }
+      result.close();
+      result = bindNext() ? statement.run() : null;
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (result != null) {
+        result.close();
+        result = null;
+      }
+    } finally {
+      loader.close();
+    }
+  }
+}

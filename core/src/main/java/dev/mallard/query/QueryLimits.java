@@ -1,0 +1,23 @@
+package dev.mallard.query;
+
+import java.time.Duration;
+
+/**
+ * What statements may use, all together and each.
+ *
+ * @param concurrent statements that run at a time
+ * @param queued statements that may wait for their turn
+ * @param timeout of a statement, waiting included; zero for none
+ * @param transactionIdle after which an abandoned transaction is rolled back
+ * @param statementIdle after which a prepared statement is forgotten
+ * @param spoolLease how long a spooled result is kept
+ * @param spoolBytes the most that spooled results may take on disk; 0 for none
+ */
+public record QueryLimits(
+    int concurrent,
+    int queued,
+    Duration timeout,
+    Duration transactionIdle,
+    Duration statementIdle,
+    Duration spoolLease,
+    long spoolBytes) {}

@@ -1,0 +1,35 @@
+package dev.mallard.query;
+
+import dev.mallard.arrow.BatchStream;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** A statement that was prepared on a connection. One thread at a time. */
+public interface SqlStatement extends AutoCloseable {
+  /**
+   * Whether it only reads: then it may run when its result is read, and any number of times.
+   * Otherwise it must run exactly once.
+   */
+  boolean isQuery();
+
+  /** Of the result, in message form; of an update its count. Never empty. */
+  Schema schema();
+
+  /** A field for each parameter; null's type where the type cannot be inferred. */
+  Schema parameters();
+
+  /** Sets all parameters from a row of vectors in memory form. */
+  void bind(VectorSchemaRoot rows, int row);
+
+  /**
+   * Runs it and streams its result (for an update without one its count). The stream must be closed
+   * before the connection is used again; it does not close the statement.
+   */
+  BatchStream run();
+
+  /** Runs it and says how many rows it changed, −1 for a statement that has no such number. */
+  long update();
+
+  @Override
+  void close();
+}

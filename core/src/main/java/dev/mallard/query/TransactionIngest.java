@@ -1,0 +1,52 @@
+package dev.mallard.query;
+
+import dev.mallard.arrow.IpcMessage;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** An upload that is part of a transaction, between whose messages other statements may run. */
+final class TransactionIngest implements Ingest {
+  private final Transaction transaction;
+  private final Cancellation cancellation;
+  private final Ingest ingest;
+
+  TransactionIngest(
+      Transaction transaction, IngestTarget target, Schema schema, Cancellation cancellation) {
+    this.transaction = transaction;
+    this.cancellation = cancellation;
+    this.ingest =
+        transaction.exclusively(cancellation, connection -> connection.ingest(target, schema));
+  }
+
+  @Override
+  public void write(IpcMessage message) {
+    boolean taken = false;
+    try {
+      transaction.exclusively(
+          cancellation,
+          connection -> {
+            ingest.write(message);
+            return true;
+          });
+      taken = true;
+    } finally {
+      if (!taken) {
+        message.close();
+      }
+    }
+  }
+
+  @Override
+  public long commit() {
+    return transaction.exclusively(cancellation, connection -> ingest.commit());
+  }
+
+  @Override
+  public void close() {
+    transaction.exclusively(
+        new Cancellation(),
+        connection -> {
+          ingest.close();
+          return true;
+        });
+  }
+}
