@@ -49,6 +49,10 @@ class ArchitectureTest {
             .definedBy("dev.mallard.flight..")
             .layer("catalog")
             .definedBy("dev.mallard.catalog..")
+            .layer("query")
+            .definedBy("dev.mallard.query..")
+            .layer("duckdb")
+            .definedBy("dev.mallard.duckdb..")
             .layer("store")
             .definedBy("dev.mallard.store..")
             .layer("arrow")
@@ -68,12 +72,25 @@ class ArchitectureTest {
             .whereLayer("flight")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("catalog")
-            .mayOnlyBeAccessedByLayers("flight", "server")
+            .mayOnlyBeAccessedByLayers("flight", "server", "query", "duckdb")
+            .whereLayer("query")
+            .mayOnlyBeAccessedByLayers("flight", "server", "duckdb")
+            .whereLayer("duckdb")
+            .mayOnlyBeAccessedByLayers("server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("catalog", "server", "flight", "cli")
+            .mayOnlyBeAccessedByLayers(
+                "catalog", "server", "flight", "cli", "query", "duckdb")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
-                "store", "catalog", "flight", "server", "generate", "client", "cli")
+                "store",
+                "catalog",
+                "query",
+                "duckdb",
+                "flight",
+                "server",
+                "generate",
+                "client",
+                "cli")
             .whereLayer("generate")
             .mayOnlyAccessLayers("arrow", "error"));
   }

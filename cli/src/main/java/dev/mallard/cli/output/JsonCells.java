@@ -13,13 +13,7 @@ import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VarCharVector;
-import org.apache.arrow.vector.complex.BaseLargeRepeatedValueViewVector;
-import org.apache.arrow.vector.complex.BaseListVector;
-import org.apache.arrow.vector.complex.BaseRepeatedValueViewVector;
 import org.apache.arrow.vector.complex.DenseUnionVector;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.complex.LargeListVector;
-import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.RunEndEncodedVector;
 import org.apache.arrow.vector.complex.StructVector;
@@ -144,41 +138,16 @@ final class JsonCells {
   }
 
   private JsonCell list(FieldVector vector) {
-    JsonCell element;
-    if (vector instanceof BaseLargeRepeatedValueViewVector view) {
-      element = of((FieldVector) view.getDataVector());
-    } else if (vector instanceof BaseRepeatedValueViewVector view) {
-      element = of((FieldVector) view.getDataVector());
-    } else {
-      element = of(dataVector(vector));
-    }
-    BaseListVector lists = (BaseListVector) vector;
+    ListElements elements = ListElements.of(vector);
+    JsonCell element = of(elements.vector());
     return (row, out) -> {
-      int start = lists.getElementStartIndex(row);
-      int end =
-          isView(vector) ? start + lists.getElementEndIndex(row) : lists.getElementEndIndex(row);
       out.writeStartArray();
-      for (int i = start; i < end; i++) {
+      int end = elements.end(row);
+      for (int i = elements.start(row); i < end; i++) {
         element.write(i, out);
       }
       out.writeEndArray();
     };
-  }
-
-  /** arrow-java answers for views with the size where it answers for lists with the end. */
-  private static boolean isView(FieldVector vector) {
-    return vector instanceof BaseRepeatedValueViewVector
-        || vector instanceof BaseLargeRepeatedValueViewVector;
-  }
-
-  private static FieldVector dataVector(FieldVector vector) {
-    if (vector instanceof ListVector list) {
-      return list.getDataVector();
-    }
-    if (vector instanceof LargeListVector list) {
-      return list.getDataVector();
-    }
-    return ((FixedSizeListVector) vector).getDataVector();
   }
 
   private JsonCell map(MapVector vector) {
