@@ -19,6 +19,9 @@ public final class ClientCommands {
         new DropCommand(console),
         new VersionsCommand(console),
         new RestoreCommand(console),
-        new GenerateCommand(console));
+        new GenerateCommand(console),
+        new ConsumeCommand(console),
+        new BenchCommand(console),
+        new DoctorCommand(console));
   }
 }

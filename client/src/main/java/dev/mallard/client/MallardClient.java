@@ -161,7 +161,16 @@ public final class MallardClient implements AutoCloseable {
 
   /** Opens one endpoint of an info, or whatever else the server takes for a ticket. */
   public ResultStream open(Ticket ticket) {
-    ResultStream stream = new ResultStream(streams::remove);
+    return open(ticket, ResultStream.WINDOW);
+  }
+
+  /**
+   * As {@link #open(Ticket)}, with a say in the flow.
+   *
+   * @param window messages that may be under way; 0 asks for each only when it is wanted
+   */
+  public ResultStream open(Ticket ticket, int window) {
+    ResultStream stream = new ResultStream(window, streams::remove);
     Flight.Ticket request =
         Flight.Ticket.newBuilder().setTicket(ByteString.copyFrom(ticket.getBytes())).build();
     stream.start(

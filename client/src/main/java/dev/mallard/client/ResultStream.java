@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultStream implements BatchStream {
   /** Messages under way; enough to keep the connection busy, few enough for large ones. */
-  private static final int WINDOW = 4;
+  static final int WINDOW = 4;
 
   private static final long END_SECONDS = 10;
 
   private final Deque<IpcMessage> arrived = new ArrayDeque<>();
+  private final int window;
   private final Consumer<ResultStream> onClose;
   private final Observer observer = new Observer();
   private @Nullable Schema schema;
@@ -39,7 +40,11 @@ public final class ResultStream implements BatchStream {
     void start(ClientResponseObserver<Flight.Ticket, Optional<IpcMessage>> observer);
   }
 
-  ResultStream(Consumer<ResultStream> onClose) {
+  /**
+   * @param window messages that may be under way; 0 asks for each only when it is wanted
+   */
+  ResultStream(int window, Consumer<ResultStream> onClose) {
+    this.window = window;
     this.onClose = onClose;
   }
 
@@ -74,6 +79,9 @@ public final class ResultStream implements BatchStream {
   }
 
   private synchronized @Nullable IpcMessage take() {
+    if (window == 0) {
+      observer.more();
+    }
     try {
       while (arrived.isEmpty() && !ended) {
         wait();
@@ -84,7 +92,9 @@ public final class ResultStream implements BatchStream {
     }
     IpcMessage message = arrived.poll();
     if (message != null) {
-      observer.more();
+      if (window > 0) {
+        observer.more();
+      }
       return message;
     }
     if (failure != null) {
@@ -151,7 +161,7 @@ public final class ResultStream implements BatchStream {
     @Override
     public void beforeStart(ClientCallStreamObserver<Flight.Ticket> started) {
       call = started;
-      started.disableAutoRequestWithInitial(WINDOW);
+      started.disableAutoRequestWithInitial(window);
     }
 
     private void more() {
