@@ -2,7 +2,7 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.arrow.MessageChecker;
+import dev.mallard.arrow.MessageIntake;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
@@ -44,7 +44,7 @@ public final class Upload implements AutoCloseable {
   private final BufferAllocator allocator;
   private final StagedFile staged;
   private final DatasetWriter writer;
-  private final MessageChecker checker;
+  private final MessageIntake intake;
 
   Upload(
       Target target,
@@ -61,7 +61,7 @@ public final class Upload implements AutoCloseable {
     this.staged = folder.stage();
     this.allocator = parent.newChildAllocator("upload", 0, Long.MAX_VALUE);
     try {
-      this.checker = new MessageChecker(schema, allocator, limits);
+      this.intake = new MessageIntake(schema, allocator, limits);
       this.writer = target.format().write(staged.channel(), schema, allocator);
     } catch (IOException | RuntimeException e) {
       staged.close();
@@ -87,16 +87,7 @@ public final class Upload implements AutoCloseable {
    */
   public void write(IpcMessage message) {
     try {
-      checker.check(message);
-    } catch (IOException e) {
-      message.close();
-      throw storing(e);
-    } catch (RuntimeException e) {
-      message.close();
-      throw e;
-    }
-    try {
-      writer.write(message);
+      writer.write(intake.checked(message));
     } catch (IOException e) {
       throw storing(e);
     }

@@ -1,7 +1,5 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.arrow.BatchEncoder;
-import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.Ingest;
@@ -21,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
-import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
@@ -38,6 +34,8 @@ final class DuckConnection implements SqlConnection {
   private final PooledConnection pooled;
   private final DuckDBConnection connection;
   private final SessionOptions session;
+  private final boolean schemaHasTables;
+  private final boolean schemaHasDatasets;
   private final Object lifeLock = new Object();
 
   private boolean definitionsChanged;
@@ -57,6 +55,9 @@ final class DuckConnection implements SqlConnection {
     this.pooled = pooled;
     this.connection = pooled.jdbc();
     this.session = session;
+    String schema = session.schema();
+    this.schemaHasTables = schema != null && engine.hasTables(schema);
+    this.schemaHasDatasets = schema != null && engine.hasDatasets(schema);
     setSearchPath(Set.of(), true);
     for (Map.Entry<String, String> setting : session.settings().entrySet()) {
       execute(
@@ -104,7 +105,7 @@ final class DuckConnection implements SqlConnection {
       if (Catalogues.isAboutTables(parsed.tokens())) {
         engine.views().addEverything(Integer.MAX_VALUE);
       }
-      Set<ViewName> names = engine.definitions().expand(NameCandidates.of(parsed.tokens()));
+      Set<ViewName> names = engine.definitions().expand(candidates(parsed.tokens()));
       if (!inTransaction) {
         engine.views().refresh(names);
       }
@@ -112,6 +113,18 @@ final class DuckConnection implements SqlConnection {
     } catch (SQLException e) {
       throw errors().translate(e);
     }
+  }
+
+  /** A name without a schema may be in the session's. */
+  private Set<ViewName> candidates(List<Token> tokens) {
+    Set<ViewName> names = NameCandidates.of(tokens);
+    String schema = session.schema();
+    if (schema != null) {
+      for (ViewName name : List.copyOf(names)) {
+        names.add(new ViewName(schema, name.table()));
+      }
+    }
+    return names;
   }
 
   /** A name that is not known may be a dataset's that nobody has asked for yet. */
@@ -183,10 +196,10 @@ final class DuckConnection implements SqlConnection {
     String schema = session.schema() == null ? SqlMetadata.MAIN : session.schema();
     if (catalog != null && (reading || !catalog.equalsIgnoreCase(SqlMetadata.DATASETS))) {
       path.add(SqlNames.quote(catalog) + "." + SqlNames.quote(schema));
-    } else if (session.schema() != null && engine.hasTables(schema)) {
+    } else if (session.schema() != null && schemaHasTables) {
       path.add(SqlNames.quote(SqlMetadata.TABLES) + "." + SqlNames.quote(schema));
     }
-    if (session.schema() != null && engine.hasDatasets(schema)) {
+    if (session.schema() != null && schemaHasDatasets) {
       path.add(SqlNames.quote(SqlMetadata.DATASETS) + "." + SqlNames.quote(schema));
     }
     path.add(SqlNames.quote(SqlMetadata.TABLES) + "." + SqlMetadata.MAIN);
@@ -214,12 +227,8 @@ final class DuckConnection implements SqlConnection {
       parameters.set(statement);
       statement.execute();
       DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
-      try (ArrowReader reader = (ArrowReader) rows.arrowExportStream(allocator(), 1)) {
-        Schema memory = reader.getVectorSchemaRoot().getSchema();
-        DictionaryProvider.MapDictionaryProvider provider =
-            new DictionaryProvider.MapDictionaryProvider();
-        reader.getDictionaryVectors().values().forEach(provider::put);
-        return BatchEncoder.messageSchema(memory, provider);
+      try (DuckStream stream = new DuckStream(rows, allocator(), 1, errors())) {
+        return stream.schema();
       }
     }
   }
@@ -230,10 +239,6 @@ final class DuckConnection implements SqlConnection {
    */
   void setStreaming(boolean wanted) throws SQLException {
     pooled.setStreaming(wanted);
-  }
-
-  BatchStream running(ArrowReader reader) throws IOException {
-    return new DuckStream(reader, errors(), () -> {});
   }
 
   void definitionChanged() {
@@ -303,6 +308,10 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public Ingest ingest(IngestTarget target, Schema schema) {
+    requireAlive();
+    if (engine.isReadOnly()) {
+      throw StatementRules.readOnly();
+    }
     try {
       return new DuckIngest(this, engine, target, schema);
     } catch (SQLException e) {

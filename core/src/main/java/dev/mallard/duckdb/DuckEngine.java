@@ -36,6 +36,7 @@ public final class DuckEngine implements SqlEngine {
 
   private final Catalog catalog;
   private final BufferAllocator allocator;
+  private final boolean readOnly;
   private final DuckInstance instance;
   private final StatementRules rules;
   private final DuckErrors errors;
@@ -87,11 +88,13 @@ public final class DuckEngine implements SqlEngine {
       throws IOException, SQLException {
     this.catalog = catalog;
     this.allocator = allocator;
+    this.readOnly = options.readOnly();
     this.instance = new DuckInstance(options);
     this.errors =
         new DuckErrors(instance.links().toString(), (options.memoryBytes() >> 20) + "MiB");
     this.definitionsConnection = instance.connect();
-    this.rules = new StatementRules(tableFunctions(), options.allowFileAccess());
+    this.rules =
+        new StatementRules(tableFunctions(), options.allowFileAccess(), options.readOnly());
     this.views = new DatasetViews(catalog, instance.links(), instance.connect());
     this.definitions = new UserDefinitions(definitionsConnection);
     this.metadata = new DuckMetadata(catalog, instance.connect(), errors);
@@ -209,6 +212,10 @@ public final class DuckEngine implements SqlEngine {
 
   UserDefinitions definitions() {
     return definitions;
+  }
+
+  boolean isReadOnly() {
+    return readOnly;
   }
 
   boolean isDataset(ViewName name) {

@@ -57,7 +57,11 @@ final class DuckInstance implements AutoCloseable {
       Path database = options.database();
       String place = database == null ? ":memory:" : database.toString();
       sql.execute(
-          "ATTACH " + SqlNames.literal(place) + " AS " + SqlNames.quote(SqlMetadata.TABLES));
+          "ATTACH "
+              + SqlNames.literal(place)
+              + " AS "
+              + SqlNames.quote(SqlMetadata.TABLES)
+              + (options.readOnly() && database != null ? " (READ_ONLY)" : ""));
       sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
       sql.execute("SET autoinstall_known_extensions = false");
       sql.execute("SET autoload_known_extensions = false");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param threads that compute, of all statements together
  * @param temporaryBytes the most that may be on disk for statements that need more than memory
  * @param allowFileAccess whether users' SQL may read and write the server's files
+ * @param readOnly whether tables may not be changed
  */
 public record DuckOptions(
     @org.jspecify.annotations.Nullable Path database,
@@ -18,4 +19,5 @@ public record DuckOptions(
     long memoryBytes,
     int threads,
     long temporaryBytes,
-    boolean allowFileAccess) {}
+    boolean allowFileAccess,
+    boolean readOnly) {}

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -86,7 +85,7 @@ final class DuckStatement implements SqlStatement {
   private Schema findSchema() {
     try {
       Optional<Schema> named = schemaByNames();
-      return named.isPresent() ? named.get() : connection.schemaOf(sql, this::setForSchema);
+      return named.isPresent() ? named.get() : connection.schemaOf(sql, this::setAny);
     } catch (SQLException | IOException e) {
       throw connection.errors().translate(e);
     }
@@ -109,7 +108,7 @@ final class DuckStatement implements SqlStatement {
   }
 
   /** Parameters of any value: those that are bound, else text, which fits where nothing is said. */
-  private void setForSchema(DuckDBPreparedStatement other) throws SQLException {
+  private void setAny(DuckDBPreparedStatement other) throws SQLException {
     if (boundRows != null) {
       DuckParameters.set(other, parameterCount, boundRows, boundRow);
       return;
@@ -166,7 +165,7 @@ final class DuckStatement implements SqlStatement {
         return CountStream.of(update(), connection.allocator());
       }
       connection.setStreaming(isQuery());
-      return connection.running(execute());
+      return execute();
     } catch (SQLException | IOException e) {
       throw connection.errors().translate(e);
     }
@@ -181,27 +180,30 @@ final class DuckStatement implements SqlStatement {
     }
   }
 
-  private ArrowReader execute() throws SQLException, IOException {
+  private BatchStream execute() throws SQLException, IOException {
+    int batchRows = BatchSize.rows(schema());
     try {
       statement.execute();
     } catch (SQLException e) {
       throw explained(e);
     }
     DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
-    return (ArrowReader) rows.arrowExportStream(connection.allocator(), BatchSize.rows(schema()));
+    return new DuckStream(rows, connection.allocator(), batchRows, connection.errors());
   }
 
   /**
-   * The driver loses the text of an error that comes before the first row of a streamed result. Its
-   * other way to run a statement keeps it, so a query is run again up to that error.
+   * The driver loses the text of an error that comes before the first row of a streamed result, and
+   * the statement with it. Its other way to run a statement keeps the text, so a query is run again
+   * up to that error.
    */
   private Throwable explainedCause(SQLException lost) {
     if (!isQuery() || !DuckErrors.text(lost).contains("Invalid result set")) {
       return lost;
     }
     connection.checkCancelled();
-    try {
-      statement.query().close();
+    try (DuckDBPreparedStatement again = connection.jdbc().prepare(sql)) {
+      setAny(again);
+      again.query().close();
     } catch (SQLException told) {
       return told;
     }
@@ -223,7 +225,7 @@ final class DuckStatement implements SqlStatement {
     try {
       connection.setStreaming(false);
       if (returnsRows()) {
-        return rowsOf(connection.running(execute()));
+        return rowsOf(execute());
       }
       long changed = changed();
       if (kind == StatementKind.DEFINITION) {

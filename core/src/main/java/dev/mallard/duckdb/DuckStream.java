@@ -4,14 +4,17 @@ import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +22,22 @@ import org.jspecify.annotations.Nullable;
  * asked for, and passed on without a copy.
  */
 final class DuckStream implements BatchStream {
+  private final DuckDBResultSet rows;
   private final ArrowReader reader;
   private final DuckErrors errors;
-  private final Runnable onClose;
   private final Schema schema;
   private final Deque<IpcMessage> waiting = new ArrayDeque<>();
   private boolean dictionariesSent;
   private boolean closed;
 
   /**
-   * @param reader closed with it
-   * @param onClose runs once, after the reader is closed
+   * @param rows closed with it: until then the connection is taken
    */
-  DuckStream(ArrowReader reader, DuckErrors errors, Runnable onClose) throws IOException {
-    this.reader = reader;
+  DuckStream(DuckDBResultSet rows, BufferAllocator allocator, int batchRows, DuckErrors errors)
+      throws SQLException, IOException {
+    this.rows = rows;
     this.errors = errors;
-    this.onClose = onClose;
+    this.reader = (ArrowReader) rows.arrowExportStream(allocator, batchRows);
     this.schema =
         BatchEncoder.messageSchema(reader.getVectorSchemaRoot().getSchema(), dictionaries());
   }
@@ -85,11 +88,13 @@ final class DuckStream implements BatchStream {
     closed = true;
     waiting.forEach(IpcMessage::close);
     try {
-      reader.close();
-    } catch (IOException e) {
+      try {
+        reader.close();
+      } finally {
+        rows.close();
+      }
+    } catch (SQLException | IOException e) {
       throw errors.translate(e);
-    } finally {
-      onClose.run();
     }
   }
 }

@@ -110,12 +110,14 @@ final class StatementRules {
 
   private final Set<String> refusedFunctions;
   private final boolean allowFileAccess;
+  private final boolean readOnly;
 
   /**
    * @param tableFunctions all that the engine has, pragmas included, in lower case
    */
-  StatementRules(Set<String> tableFunctions, boolean allowFileAccess) {
+  StatementRules(Set<String> tableFunctions, boolean allowFileAccess, boolean readOnly) {
     this.allowFileAccess = allowFileAccess;
+    this.readOnly = readOnly;
     Set<String> refused = new java.util.HashSet<>(tableFunctions);
     refused.removeAll(HARMLESS_TABLE_FUNCTIONS);
     refused.addAll(REFUSED_SCALARS);
@@ -138,6 +140,9 @@ final class StatementRules {
    */
   StatementKind check(List<Token> tokens) {
     StatementKind kind = kind(tokens);
+    if (readOnly && (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION)) {
+      throw readOnly();
+    }
     for (int i = 0; i < tokens.size(); i++) {
       checkNames(tokens, i);
     }
@@ -266,6 +271,12 @@ final class StatementRules {
       throw refused(
           "'" + name + "'", "; information_schema.tables, duckdb_tables() and DESCRIBE are");
     }
+  }
+
+  static MallardException readOnly() {
+    return new MallardException(
+        ErrorCode.PERMISSION_DENIED,
+        "this server is read-only: start it without --read-only to change tables");
   }
 
   private static MallardException refused(String what, String remedy) {

@@ -6,11 +6,16 @@ import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.rpc.FlightOptions;
 import dev.mallard.flight.rpc.FlightRpc;
+import dev.mallard.flight.session.SessionLimits;
+import dev.mallard.flight.sql.ServerFacts;
+import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
+import dev.mallard.store.derived.ParquetForms;
 import dev.mallard.store.feather.FeatherFormat;
 import dev.mallard.store.parquet.ParquetFormat;
 import dev.mallard.store.parquet.write.WriterOptions;
@@ -86,17 +91,32 @@ public final class MallardServer implements AutoCloseable {
           resources.add(
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
               Workers::shutDown);
-      Formats formats =
-          new Formats(
-              List.of(new ParquetFormat(WriterOptions.defaults(), codecs), new FeatherFormat()));
+      ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), codecs);
+      Formats formats = new Formats(List.of(parquet, new FeatherFormat()));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       DataFolder folder = openFolder(leases, hook);
-      DerivedForms derived = resources.add(openCache(folder));
-      this.catalog = new Catalog(folder, config.mounts(), formats, leases, derived, allocator);
+      Path cache = cacheFolder(folder);
+      DerivedForms derived = resources.add(new DerivedForms(cache, config.cacheBytes(), allocator));
+      ParquetForms forSql =
+          new ParquetForms(cache.resolve("parquet"), config.cacheBytes(), parquet, allocator);
+      this.catalog =
+          new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
       Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
-      FlightRpc flight =
-          new FlightRpc(
-              catalog, changes, allocator, config.maxMessageBytes(), READY_THRESHOLD_BYTES);
+      QueryService queries = new SqlSetup(config, resources).open(folder, catalog, allocator);
+      ExecutorService statements =
+          resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
+      FlightOptions options =
+          new FlightOptions(
+              config.maxMessageBytes(),
+              READY_THRESHOLD_BYTES,
+              limits(config),
+              SessionLimits.DEFAULT,
+              new ServerFacts(
+                  Version.current(),
+                  config.readOnly(),
+                  config.sql().timeout(),
+                  config.sql().transactionIdle()));
+      FlightRpc flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     } catch (IOException | RuntimeException e) {
@@ -141,17 +161,16 @@ public final class MallardServer implements AutoCloseable {
                 config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
   }
 
-  private DerivedForms openCache(@Nullable DataFolder folder) throws IOException {
-    Path cache;
+  private Path cacheFolder(@Nullable DataFolder folder) throws IOException {
     if (config.cacheFolder().isPresent()) {
-      cache = config.cacheFolder().get();
-    } else if (folder != null && !folder.readOnly()) {
-      cache = folder.root().resolve(DataFolder.RESERVED).resolve("cache");
-    } else {
-      cache = Files.createTempDirectory("mallard-cache");
-      resources.add(() -> TemporaryFolders.delete(cache));
+      return config.cacheFolder().get();
     }
-    return new DerivedForms(cache, config.cacheBytes(), allocator);
+    if (folder != null && !folder.readOnly()) {
+      return folder.root().resolve(DataFolder.RESERVED).resolve("cache");
+    }
+    Path cache = Files.createTempDirectory("mallard-cache");
+    resources.add(() -> TemporaryFolders.delete(cache));
+    return cache;
   }
 
   private Server listen(FlightRpc flight, ExecutorService workers) {

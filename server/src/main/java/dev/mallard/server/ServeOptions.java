@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -114,6 +115,8 @@ final class ServeOptions {
       description = "How long running streams may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
   int graceSeconds = 30;
 
+  @Mixin SqlOptions sql = new SqlOptions();
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -163,7 +166,8 @@ final class ServeOptions {
         cacheSize,
         memory == null ? ServerConfig.defaultMemoryBytes() : memory,
         Duration.ofSeconds(graceSeconds),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        sql.toConfig());
   }
 
   /** The configuration file, from the command line or else {@code MALLARD_CONFIG}. */
@@ -181,7 +185,7 @@ final class ServeOptions {
     return mounts.isEmpty() ? Optional.of(Path.of("")).map(Path::toAbsolutePath) : Optional.empty();
   }
 
-  private static void require(boolean condition, String option, long value, String expected) {
+  static void require(boolean condition, String option, long value, String expected) {
     if (!condition) {
       throw MallardException.invalid(option + ": " + value + " (expected: " + expected + ")");
     }

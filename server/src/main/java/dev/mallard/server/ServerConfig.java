@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param memoryBytes the most Arrow memory at a time
  * @param grace how long running streams may go on after SIGTERM
  * @param lease how long a FlightInfo's tickets keep their version from being pruned
+ * @param sql how SQL runs
  */
 public record ServerConfig(
     Optional<Path> folder,
@@ -37,7 +38,8 @@ public record ServerConfig(
     long cacheBytes,
     long memoryBytes,
     Duration grace,
-    Duration lease) {
+    Duration lease,
+    SqlConfig sql) {
 
   public static final int DEFAULT_PORT = 8815;
   public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
@@ -62,7 +64,8 @@ public record ServerConfig(
         DEFAULT_CACHE_BYTES,
         defaultMemoryBytes(),
         Duration.ofSeconds(30),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        SqlConfig.defaults());
   }
 
   public ServerConfig withPort(int newPort) {
@@ -79,7 +82,8 @@ public record ServerConfig(
         cacheBytes,
         memoryBytes,
         grace,
-        lease);
+        lease,
+        sql);
   }
 
   /** As much again as the Java heap may take. */

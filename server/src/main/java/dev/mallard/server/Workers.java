@@ -1,12 +1,13 @@
 package dev.mallard.server;
 
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Thread pools: bounded, idle threads go away, further work waits. */
+/** Thread pools. Idle threads go away. */
 final class Workers {
   /** Calls that work at a time; a stalled reader or an idle upload takes no thread. */
   static final int CALLS = 64;
@@ -41,6 +42,17 @@ final class Workers {
         null,
         IDLE_SECONDS,
         TimeUnit.SECONDS);
+  }
+
+  /** As many threads as there is work: for work that waits more than it computes. */
+  static ExecutorService unbounded(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return Executors.newCachedThreadPool(
+        work -> {
+          Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   static void shutDown(ExecutorService pool) {

@@ -270,7 +270,18 @@ class PlainFlightTest {
             "list_versions",
             "restore_version",
             "CancelFlightInfo",
-            "RenewFlightEndpoint");
+            "CancelQuery",
+            "RenewFlightEndpoint",
+            "CreatePreparedStatement",
+            "ClosePreparedStatement",
+            "BeginTransaction",
+            "EndTransaction",
+            "CreatePreparedSubstraitPlan",
+            "BeginSavepoint",
+            "EndSavepoint",
+            "SetSessionOptions",
+            "GetSessionOptions",
+            "CloseSession");
   }
 
   @Test

@@ -67,7 +67,8 @@ class ServeCommandTest {
                 16L << 30,
                 heap,
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                SqlConfig.defaults()));
     assertThat(config(Map.of()).folder()).contains(Path.of("").toAbsolutePath());
     assertThat(config(Map.of(), "--dataset", "a=b.parquet").folder()).isEmpty();
   }
@@ -142,7 +143,8 @@ class ServeCommandTest {
                 1L << 30,
                 100L << 20,
                 Duration.ofSeconds(7),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                SqlConfig.defaults()));
     assertThat(config(environment)).isEqualTo(fromLine);
     assertThat(config(Map.of(), "--config", file.toString())).isEqualTo(fromLine);
     assertThat(config(Map.of("MALLARD_CONFIG", file.toString()))).isEqualTo(fromLine);

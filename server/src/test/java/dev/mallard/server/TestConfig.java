@@ -20,6 +20,7 @@ final class TestConfig {
   private long maxUploadMessageBytes;
   private long memoryBytes;
   private Duration grace;
+  private SqlConfig sql;
 
   private TestConfig(Path folder) {
     this.defaults = ServerConfig.of(folder);
@@ -29,6 +30,7 @@ final class TestConfig {
     this.maxUploadMessageBytes = defaults.maxUploadMessageBytes();
     this.memoryBytes = defaults.memoryBytes();
     this.grace = defaults.grace();
+    this.sql = defaults.sql();
   }
 
   static TestConfig of(Path folder) {
@@ -80,6 +82,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig sql(SqlConfig value) {
+    sql = value;
+    return this;
+  }
+
   ServerConfig build() {
     return new ServerConfig(
         folder,
@@ -94,6 +101,7 @@ final class TestConfig {
         defaults.cacheBytes(),
         memoryBytes,
         grace,
-        defaults.lease());
+        defaults.lease(),
+        sql);
   }
 }

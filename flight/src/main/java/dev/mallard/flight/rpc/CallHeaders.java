@@ -3,6 +3,7 @@ package dev.mallard.flight.rpc;
 import dev.mallard.arrow.Compression;
 import dev.mallard.catalog.PutMode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.session.SessionCookie;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -11,6 +12,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,19 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code mallard-endpoints: N}: a FlightInfo with up to N ordered endpoints
  *   <li>{@code mallard-compression: lz4|zstd}: compressed IPC bodies on DoGet
  *   <li>{@code mallard-put-mode: replace|append}: what a DoPut does to a dataset that is there
+ *   <li>{@code cookie}: the session
  * </ul>
+ *
+ * @param reply headers of the answer; only an action's are sent
  */
-record CallHeaders(Metadata metadata) {
+record CallHeaders(Metadata metadata, ReplyHeaders reply) {
+  private static final String ACTION = FlightServiceGrpc.getDoActionMethod().getFullMethodName();
   private static final int MAX_ENDPOINTS = 1024;
   private static final Context.Key<CallHeaders> KEY =
-      Context.keyWithDefault("mallard-headers", new CallHeaders(new Metadata()));
+      Context.keyWithDefault(
+          "mallard-headers", new CallHeaders(new Metadata(), new ReplyHeaders()));
+  private static final Metadata.Key<String> COOKIE =
+      Metadata.Key.of("cookie", Metadata.ASCII_STRING_MARSHALLER);
 
   static CallHeaders current() {
     return KEY.get();
@@ -37,8 +46,10 @@ record CallHeaders(Metadata metadata) {
       @Override
       public <Q, R> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Context context = Context.current().withValue(KEY, new CallHeaders(headers));
-        return Contexts.interceptCall(context, call, headers, next);
+        ReplyHeaders reply = new ReplyHeaders();
+        Context context = Context.current().withValue(KEY, new CallHeaders(headers, reply));
+        boolean isAction = call.getMethodDescriptor().getFullMethodName().equals(ACTION);
+        return Contexts.interceptCall(context, isAction ? reply.over(call) : call, headers, next);
       }
     };
   }
@@ -74,6 +85,12 @@ record CallHeaders(Metadata metadata) {
       case "zstd" -> Optional.of(Compression.ZSTD);
       default -> throw invalid("mallard-compression", value, "none, lz4 or zstd");
     };
+  }
+
+  /** The id of the client's session, or null; whether there is such a session is not known here. */
+  @Nullable String session() {
+    Iterable<String> cookies = metadata.getAll(COOKIE);
+    return cookies == null ? null : SessionCookie.read(cookies).orElse(null);
   }
 
   PutMode putMode() {

@@ -1,22 +1,33 @@
 package dev.mallard.flight.rpc;
 
-import com.google.protobuf.Message;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
+import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.session.OptionRules;
+import dev.mallard.flight.session.Sessions;
+import dev.mallard.flight.sql.MetadataAnswers;
+import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.IncomingFrame;
 import dev.mallard.flight.wire.Request;
+import dev.mallard.query.QueryService;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.apache.arrow.flight.impl.Flight.Criteria;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
@@ -26,12 +37,13 @@ import org.apache.arrow.flight.impl.Flight.SchemaResult;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The ten methods of the Arrow Flight service on gRPC.
  *
  * <pre>
- * request ─► decoded once (DescriptorTarget, ReadTicket, CallHeaders) ─► Catalog / Changes
+ * request ─► decoded once (DescriptorTarget, ReadTicket, CallHeaders) ─► Catalog / Changes / QueryService
  * client  ◄─ StreamPump ◄─ BatchStream
  * </pre>
  *
@@ -39,29 +51,64 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 public final class FlightRpc {
   private final Catalog catalog;
-  private final Changes changes;
+  private final SqlCalls sql;
+  private final SqlTables tables;
   private final Reads reads;
+  private final Puts puts;
   private final Actions actions;
+  private final Sessions sessions;
+  private final BlockingCalls blocking;
+  private final Executor blockingThreads;
   private final BufferAllocator allocator;
   private final int readyThreshold;
 
   /**
-   * @param maxMessageBytes batches are cut so that no message is much larger
-   * @param readyThreshold bytes that may wait to be sent to one client before its stream is held
+   * @param blockingThreads for calls to the engine, which may block. It must not make one task wait
+   *     for the end of another: queries that wait for their turn hold threads, and those that run
+   *     need some
    */
   public FlightRpc(
       Catalog catalog,
       Changes changes,
+      QueryService queries,
+      Executor blockingThreads,
       BufferAllocator allocator,
-      long maxMessageBytes,
-      int readyThreshold) {
+      FlightOptions options) {
+    OptionRules rules =
+        new OptionRules(queries::settings, queries::checkOptions, queries::endSession);
+    MetadataAnswers metadata = new MetadataAnswers(queries::metadata, options.facts(), allocator);
     RunningReads running = new RunningReads();
     this.catalog = catalog;
-    this.changes = changes;
-    this.reads = new Reads(catalog, running, allocator, maxMessageBytes);
-    this.actions = new Actions(catalog, changes, running);
+    this.sessions = new Sessions(rules, options.sessions(), Clock.systemUTC());
+    CallSession session = new CallSession(sessions);
+    this.blockingThreads = blockingThreads;
+    this.blocking = new BlockingCalls(blockingThreads);
+    this.tables = new SqlTables(queries);
+    this.sql = new SqlCalls(queries, metadata, tables, session);
+    this.reads =
+        new Reads(
+            catalog,
+            new SqlReads(queries, metadata, session),
+            running,
+            blocking,
+            allocator,
+            options.maxMessageBytes());
+    this.puts = new Puts(changes, queries, session, allocator, options.sqlUploads());
+    this.actions =
+        new Actions(
+            blocking,
+            List.of(
+                new DatasetActions(catalog, changes).all(),
+                new PlanActions(catalog, queries, running).all(),
+                new SqlActions(queries, session).all(),
+                new SessionActions(sessions).all()));
     this.allocator = allocator;
-    this.readyThreshold = readyThreshold;
+    this.readyThreshold = options.readyThreshold();
+  }
+
+  /** Ends the sessions that nobody has used for long; to be called now and then. May block. */
+  public void expireSessions() {
+    sessions.expire();
   }
 
   /** The service, to be added to a gRPC server. */
@@ -107,9 +154,9 @@ public final class FlightRpc {
                             client,
                             "Handshake: this server asks for no authentication; just call it")))
             .addMethod(listFlights, streaming(this::listFlights))
-            .addMethod(flightInfo, unary(this::flightInfo))
-            .addMethod(poll, unary(this::poll))
-            .addMethod(schema, unary(this::schema))
+            .addMethod(flightInfo, streaming(this::flightInfo))
+            .addMethod(poll, streaming(this::poll))
+            .addMethod(schema, streaming(this::schema))
             .addMethod(get, streaming(this::doGet))
             .addMethod(put, ServerCalls.asyncBidiStreamingCall(this::doPut))
             .addMethod(
@@ -119,10 +166,7 @@ public final class FlightRpc {
                         refuse(
                             client,
                             "DoExchange: this server has no exchanges; use DoPut and DoGet")))
-            .addMethod(
-                doAction,
-                streaming(
-                    (action, client) -> IteratorPump.start(actions.run(action).iterator(), client)))
+            .addMethod(doAction, streaming(actions::run))
             .addMethod(
                 listActions,
                 streaming((empty, client) -> IteratorPump.start(actions.list().iterator(), client)))
@@ -138,33 +182,63 @@ public final class FlightRpc {
   }
 
   private void listFlights(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
-    String text = Utf8.decode(criteria.getExpression(), "criteria");
-    IteratorPump.start(
-        catalog.list(NamePattern.of(text)).stream().map(Plans::listed).iterator(), client);
+    NamePattern pattern = NamePattern.of(Utf8.decode(criteria.getExpression(), "criteria"));
+    blocking.answerAll(
+        client,
+        cancellation ->
+            Stream.concat(
+                    catalog.list(pattern).stream().map(Plans::listed),
+                    tables.list(pattern).stream())
+                .iterator());
   }
 
-  private FlightInfo flightInfo(FlightDescriptor descriptor) {
-    return Plans.planned(
-        catalog.lease(datasetName(descriptor)), descriptor, CallHeaders.current().endpoints());
-  }
-
-  /** A dataset's plan needs no time to make, so the first poll is the last. */
-  private PollInfo poll(FlightDescriptor descriptor) {
-    return PollInfo.newBuilder().setInfo(flightInfo(descriptor)).setProgress(1.0).build();
-  }
-
-  private SchemaResult schema(FlightDescriptor descriptor) {
-    return SchemaResult.newBuilder()
-        .setSchema(Plans.encapsulated(catalog.find(datasetName(descriptor)).schema()))
-        .build();
-  }
-
-  private static dev.mallard.catalog.DatasetName datasetName(FlightDescriptor descriptor) {
-    if (DescriptorTarget.decode(descriptor) instanceof DescriptorTarget.Dataset dataset) {
-      return dev.mallard.catalog.DatasetName.parse(dataset.path());
+  private void flightInfo(
+      FlightDescriptor descriptor, ServerCallStreamObserver<FlightInfo> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    int endpoints = CallHeaders.current().endpoints();
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      client.onNext(Plans.planned(catalog.lease(dataset.get()), descriptor, endpoints));
+      client.onCompleted();
+      return;
     }
-    throw MallardException.invalid(
-        "command: an append is for DoPut; ask for a dataset by its path");
+    blocking.answer(client, cancellation -> sql.info(target, descriptor, endpoints, cancellation));
+  }
+
+  private void poll(FlightDescriptor descriptor, ServerCallStreamObserver<PollInfo> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    int endpoints = CallHeaders.current().endpoints();
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      FlightInfo info = Plans.planned(catalog.lease(dataset.get()), descriptor, endpoints);
+      client.onNext(SqlCalls.done(info));
+      client.onCompleted();
+      return;
+    }
+    blocking.answer(client, cancellation -> sql.poll(target, descriptor, endpoints, cancellation));
+  }
+
+  private void schema(FlightDescriptor descriptor, ServerCallStreamObserver<SchemaResult> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      client.onNext(result(catalog.find(dataset.get()).schema()));
+      client.onCompleted();
+      return;
+    }
+    blocking.answer(client, cancellation -> result(sql.schema(target, cancellation)));
+  }
+
+  private static SchemaResult result(Schema schema) {
+    return SchemaResult.newBuilder().setSchema(EncapsulatedSchema.of(schema)).build();
+  }
+
+  /** Empty if it is something of SQL. */
+  private Optional<DatasetName> dataset(DescriptorTarget target) {
+    if (!(target instanceof DescriptorTarget.Path path)) {
+      return Optional.empty();
+    }
+    return Optional.of(DatasetName.parse(path.segments())).filter(catalog::exists);
   }
 
   private void doGet(Ticket ticket, ServerCallStreamObserver<IpcMessage> client) {
@@ -173,7 +247,7 @@ public final class FlightRpc {
   }
 
   private StreamObserver<IncomingFrame> doPut(StreamObserver<PutResult> client) {
-    return new PutCall(changes, (ServerCallStreamObserver<PutResult>) client);
+    return new PutCall(puts, blockingThreads, (ServerCallStreamObserver<PutResult>) client);
   }
 
   private static <Q, R> StreamObserver<Q> refuse(StreamObserver<R> client, String message) {
@@ -193,28 +267,12 @@ public final class FlightRpc {
     public void onCompleted() {}
   }
 
-  private interface Unary<Q, R> {
-    R call(Q request);
-  }
-
-  private static <Q, R extends Message> io.grpc.ServerCallHandler<Request<Q>, R> unary(
-      Unary<Q, R> method) {
-    return ServerCalls.asyncUnaryCall(
-        (request, client) -> {
-          try {
-            client.onNext(method.call(request.require()));
-            client.onCompleted();
-          } catch (RuntimeException e) {
-            client.onError(StatusMapper.toStatus(e));
-          }
-        });
-  }
-
+  /** Answers now or later; what it throws is answered for it. */
   private interface Streaming<Q, R> {
     void call(Q request, ServerCallStreamObserver<R> client);
   }
 
-  private static <Q, R> io.grpc.ServerCallHandler<Request<Q>, R> streaming(Streaming<Q, R> method) {
+  private static <Q, R> ServerCallHandler<Request<Q>, R> streaming(Streaming<Q, R> method) {
     return ServerCalls.asyncServerStreamingCall(
         (request, client) -> {
           try {

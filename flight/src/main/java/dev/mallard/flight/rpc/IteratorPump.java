@@ -2,26 +2,40 @@ package dev.mallard.flight.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
-/** Sends small answers (listings, results of actions) at the pace of the client. */
+/**
+ * Sends small answers (listings, results of actions) at the pace of the client. To be made while
+ * the call begins; what is to be sent may come later. Thread-safe.
+ */
 final class IteratorPump<T> implements Runnable {
-  private final Iterator<T> answers;
   private final ServerCallStreamObserver<T> client;
+  private @Nullable Iterator<T> answers;
   private boolean ended;
 
-  private IteratorPump(Iterator<T> answers, ServerCallStreamObserver<T> client) {
-    this.answers = answers;
+  IteratorPump(ServerCallStreamObserver<T> client) {
     this.client = client;
+    client.setOnCancelHandler(() -> {});
+    client.setOnReadyHandler(this);
   }
 
   static <T> void start(Iterator<T> answers, ServerCallStreamObserver<T> client) {
-    client.setOnCancelHandler(() -> {});
-    client.setOnReadyHandler(new IteratorPump<>(answers, client));
+    new IteratorPump<>(client).supply(answers);
+  }
+
+  synchronized void supply(Iterator<T> all) {
+    answers = all;
+    run();
+  }
+
+  synchronized void fail(Throwable failure) {
+    ended = true;
+    client.onError(StatusMapper.toStatus(failure));
   }
 
   @Override
-  public void run() {
-    if (ended) {
+  public synchronized void run() {
+    if (ended || answers == null) {
       return;
     }
     try {
@@ -34,8 +48,7 @@ final class IteratorPump<T> implements Runnable {
         client.onNext(answers.next());
       }
     } catch (RuntimeException e) {
-      ended = true;
-      client.onError(StatusMapper.toStatus(e));
+      fail(e);
     }
   }
 }

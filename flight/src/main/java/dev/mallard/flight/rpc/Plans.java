@@ -1,20 +1,16 @@
 package dev.mallard.flight.rpc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
+import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.store.RowRange;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Describes datasets to clients: schema, sizes, and the tickets to read them with. */
 final class Plans {
@@ -22,15 +18,17 @@ final class Plans {
 
   /** A listing's line: no promise that this very version stays. */
   static FlightInfo listed(Dataset dataset) {
-    FlightDescriptor descriptor =
-        FlightDescriptor.newBuilder()
-            .setType(FlightDescriptor.DescriptorType.PATH)
-            .addAllPath(dataset.path())
-            .build();
-    ReadTicket ticket = new ReadTicket(dataset.file(), dataset.version(), null, null, null);
-    return describe(dataset, descriptor)
+    TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), null, null);
+    return describe(dataset, path(dataset.path()))
         .setTotalBytes(dataset.arrowBytes())
         .addEndpoint(FlightEndpoint.newBuilder().setTicket(ticket.encode()))
+        .build();
+  }
+
+  static FlightDescriptor path(List<String> path) {
+    return FlightDescriptor.newBuilder()
+        .setType(FlightDescriptor.DescriptorType.PATH)
+        .addAllPath(path)
         .build();
   }
 
@@ -39,11 +37,11 @@ final class Plans {
     Dataset dataset = leased.dataset();
     FlightInfo.Builder info =
         describe(dataset, descriptor).setTotalBytes(dataset.measuredArrowBytes());
-    String plan = UUID.randomUUID().toString();
+    String plan = newId();
     List<RowRange> ranges = dataset.split(endpoints);
     for (RowRange range : ranges) {
-      List<Long> rows = ranges.size() == 1 ? null : List.of(range.from(), range.to());
-      ReadTicket ticket = new ReadTicket(dataset.file(), dataset.version(), rows, null, plan);
+      RowRange rows = ranges.size() == 1 ? null : range;
+      TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), rows, plan);
       info.addEndpoint(
           FlightEndpoint.newBuilder()
               .setTicket(ticket.encode())
@@ -55,9 +53,14 @@ final class Plans {
   private static FlightInfo.Builder describe(Dataset dataset, FlightDescriptor descriptor) {
     return FlightInfo.newBuilder()
         .setFlightDescriptor(descriptor)
-        .setSchema(encapsulated(dataset.schema()))
+        .setSchema(EncapsulatedSchema.of(dataset.schema()))
         .setTotalRecords(dataset.rows())
         .setOrdered(true);
+  }
+
+  /** A plan's id. */
+  static String newId() {
+    return UUID.randomUUID().toString();
   }
 
   static Timestamp timestamp(Instant instant) {
@@ -65,20 +68,5 @@ final class Plans {
         .setSeconds(instant.getEpochSecond())
         .setNanos(instant.getNano())
         .build();
-  }
-
-  /**
-   * A schema as Flight's {@code bytes schema}: an encapsulated IPC message.
-   *
-   * @see <a
-   *     href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Encapsulated
-   *     message format</a>
-   */
-  static ByteString encapsulated(Schema schema) {
-    ByteBuffer header = ArrowSchemas.message(schema).header();
-    int padded = (header.remaining() + 7) & ~7;
-    ByteBuffer message = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
-    message.putInt(0xFFFFFFFF).putInt(padded).put(header).rewind();
-    return ByteString.copyFrom(message);
   }
 }

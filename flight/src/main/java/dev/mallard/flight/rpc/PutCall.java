@@ -5,16 +5,16 @@ import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MemoryBody;
 import dev.mallard.arrow.MessageBody;
-import dev.mallard.catalog.Changes;
-import dev.mallard.catalog.PutMode;
-import dev.mallard.catalog.Upload;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.wire.IncomingFrame;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +24,29 @@ import org.jspecify.annotations.Nullable;
  * the next is asked for when the one before it is checked and written, so the client is slowed down
  * to what storage takes.
  *
- * <p>gRPC calls it in order, never twice at once. Whatever happens before the end (cancel,
- * disconnect, bad input), the dataset stays as it was.
+ * <p>gRPC calls it in order, never twice at once. What is done goes on gRPC's thread if it is a
+ * dataset that is put, on one that may be blocked if it goes to the SQL engine; in order and never
+ * two at once, too. Whatever happens before the end (cancel, disconnect, bad input), what was there
+ * stays as it was.
  */
 final class PutCall implements StreamObserver<IncomingFrame> {
-  private final Changes changes;
+  private final Puts puts;
+  private final Executor blocking;
   private final ServerCallStreamObserver<PutResult> client;
-  private @Nullable Upload upload;
+  private final CallCancellation call = new CallCancellation();
+
+  /** Runs all that is done, from the first message on. */
+  private @Nullable Executor tasks;
+
+  private @Nullable PutSink sink;
   private boolean ended;
 
-  PutCall(Changes changes, ServerCallStreamObserver<PutResult> client) {
-    this.changes = changes;
+  /**
+   * @param blocking has threads that may be blocked
+   */
+  PutCall(Puts puts, Executor blocking, ServerCallStreamObserver<PutResult> client) {
+    this.puts = puts;
+    this.blocking = Context.current().fixedContextExecutor(blocking);
     this.client = client;
     client.disableAutoRequest();
     client.setOnCancelHandler(this::abort);
@@ -43,71 +55,92 @@ final class PutCall implements StreamObserver<IncomingFrame> {
 
   @Override
   public void onNext(IncomingFrame frame) {
-    try (frame) {
-      if (!ended) {
-        accept(frame);
-        client.request(1);
-      }
-    } catch (RuntimeException e) {
-      fail(e);
+    if (tasks != null) {
+      tasks.execute(() -> take(frame, null));
+      return;
     }
+    tasks = Runnable::run;
+    DescriptorTarget target;
+    try {
+      target = target(frame);
+    } catch (RuntimeException e) {
+      frame.close();
+      fail(e);
+      return;
+    }
+    if (Puts.isSql(target)) {
+      tasks = new SerialTasks(blocking);
+    }
+    tasks.execute(() -> take(frame, target));
   }
 
-  private void accept(IncomingFrame frame) {
+  private static DescriptorTarget target(IncomingFrame frame) {
     if (frame.failure() != null) {
       throw frame.failure();
     }
-    if (upload == null) {
-      upload = begin(frame);
-      return;
-    }
-    if (frame.header() == null) {
-      if (frame.body() != null && frame.body().capacity() > 0) {
-        throw MallardException.invalid(
-            "upload to '" + upload.name() + "': a message has a body but no header");
-      }
-    } else {
-      write(upload, message(frame));
-    }
-    byte[] appMetadata = frame.appMetadata();
-    if (appMetadata != null && appMetadata.length > 0) {
-      client.onNext(
-          PutResult.newBuilder().setAppMetadata(ByteString.copyFrom(appMetadata)).build());
-    }
-  }
-
-  private static void write(Upload upload, IpcMessage message) {
-    if (message.kind() == IpcMessage.Kind.SCHEMA) {
-      message.close();
-      throw MallardException.invalid(
-          "upload to '"
-              + upload.name()
-              + "': a second schema came; an upload has one, in its first message");
-    }
-    upload.write(message);
-  }
-
-  private Upload begin(IncomingFrame frame) {
     FlightDescriptor descriptor = frame.parseDescriptor();
     if (descriptor == null) {
       throw MallardException.invalid(
           "upload: the first message has no descriptor; say which dataset to put");
     }
+    return DescriptorTarget.decode(descriptor);
+  }
+
+  /**
+   * @param target of the first message; null of others
+   */
+  private void take(IncomingFrame frame, @Nullable DescriptorTarget target) {
+    try (frame) {
+      if (!ended) {
+        if (target != null) {
+          begin(frame, target);
+        } else {
+          accept(frame, Objects.requireNonNull(sink));
+        }
+        client.request(1);
+      }
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void begin(IncomingFrame frame, DescriptorTarget target) {
     ByteBuffer header = frame.header();
-    if (header == null) {
-      throw MallardException.invalid(
-          "upload: the first message has no schema; send it before any batch");
+    sink =
+        puts.open(target, header == null ? null : ArrowSchemas.read(header), call.cancellation());
+    reply(sink.start());
+  }
+
+  private void accept(IncomingFrame frame, PutSink open) {
+    if (frame.failure() != null) {
+      throw frame.failure();
     }
-    PutMode mode = CallHeaders.current().putMode();
-    DescriptorTarget target = DescriptorTarget.decode(descriptor);
-    List<String> path;
-    if (target instanceof DescriptorTarget.Append append) {
-      mode = PutMode.APPEND;
-      path = append.path();
+    if (frame.header() == null) {
+      if (frame.body() != null && frame.body().capacity() > 0) {
+        throw MallardException.invalid(open.name() + ": a message has a body but no header");
+      }
     } else {
-      path = ((DescriptorTarget.Dataset) target).path();
+      write(open, message(frame));
     }
-    return changes.put(path, mode, ArrowSchemas.read(header));
+    byte[] appMetadata = frame.appMetadata();
+    if (appMetadata != null && appMetadata.length > 0) {
+      reply(ByteString.copyFrom(appMetadata));
+    }
+  }
+
+  private static void write(PutSink open, IpcMessage message) {
+    if (message.kind() == IpcMessage.Kind.SCHEMA) {
+      message.close();
+      throw MallardException.invalid(
+          open.name() + ": a second schema came; an upload has one, in its first message");
+    }
+    open.write(message);
+  }
+
+  private void reply(@Nullable ByteString body) {
+    if (body != null) {
+      client.onNext(PutResult.newBuilder().setAppMetadata(body).build());
+    }
   }
 
   /** The frame's header and body as a message that owns the body. */
@@ -120,7 +153,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     try {
       byte[] appMetadata = frame.appMetadata();
       return new IpcMessage(
-          java.util.Objects.requireNonNull(frame.header()),
+          Objects.requireNonNull(frame.header()),
           body,
           appMetadata == null || appMetadata.length == 0 ? null : appMetadata);
     } catch (RuntimeException e) {
@@ -132,45 +165,60 @@ final class PutCall implements StreamObserver<IncomingFrame> {
 
   @Override
   public void onCompleted() {
+    inOrder(this::finish);
+  }
+
+  private void finish() {
     if (ended) {
       return;
     }
     try {
-      if (upload == null) {
+      if (sink == null) {
         throw MallardException.invalid(
             "upload: it ended before a schema came; send a schema, even if there are no rows");
       }
-      byte[] receipt = Json.write(upload.commit());
+      ByteString receipt = sink.finish();
       end();
-      client.onNext(PutResult.newBuilder().setAppMetadata(ByteString.copyFrom(receipt)).build());
+      reply(receipt);
       client.onCompleted();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       fail(e);
     }
   }
 
-  private void fail(RuntimeException e) {
+  private void fail(Throwable e) {
+    Throwable cause = call.cause(e);
     end();
     if (!client.isCancelled()) {
-      client.onError(StatusMapper.toStatus(e));
+      client.onError(StatusMapper.toStatus(cause));
     }
   }
 
   /** The client went away or gave up. */
   private void abort() {
-    end();
+    call.cancellation().cancel();
+    inOrder(this::end);
   }
 
   @Override
   public void onError(Throwable error) {
-    end();
+    abort();
+  }
+
+  private void inOrder(Runnable task) {
+    if (tasks == null) {
+      task.run();
+    } else {
+      tasks.execute(task);
+    }
   }
 
   private void end() {
     ended = true;
-    if (upload != null) {
-      upload.close();
-      upload = null;
+    call.close();
+    if (sink != null) {
+      sink.close();
+      sink = null;
     }
   }
 }

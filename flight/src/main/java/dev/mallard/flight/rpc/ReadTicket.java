@@ -1,83 +1,88 @@
 package dev.mallard.flight.rpc;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.protobuf.ByteString;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.sql.FlightSqlCommand;
+import dev.mallard.flight.sql.FlightSqlDecoder;
 import dev.mallard.store.RowRange;
-import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a DoGet reads. A ticket carries all of it, so that the server keeps nothing between a plan
- * and its reads, and any process may read any ticket. It is JSON that a client may narrow to resume
- * a transfer:
- *
- * <pre>
- * {"dataset":"sales.parquet","version":"20261121T…","rows":[0,4194304],"from_batch":17,"plan":"…"}
- * </pre>
- *
- * A dataset's name as plain bytes is a ticket, too: it reads the current version, whole.
- *
- * @param dataset its name
- * @param version must be this one; null reads the current version
- * @param rows first (inclusive) and last (exclusive) row, at batch boundaries as issued; null reads
- *     all
- * @param from_batch how many record batch messages of what this ticket reads are left out: as many
- *     as the client has
- * @param plan which FlightInfo it was issued with, so that this can be cancelled
+ * What a DoGet reads, decoded once. A ticket carries all of it, so that the server keeps nothing
+ * between a plan and its reads but what is promised with an expiration time. Tickets that we issue
+ * are JSON ({@link TicketJson}), which a client may narrow to resume a transfer, or a Flight SQL
+ * metadata command. A dataset's name or SQL text as plain bytes is a ticket, too.
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-record ReadTicket(
-    String dataset,
-    @Nullable String version,
-    @Nullable List<Long> rows,
-    @Nullable Long from_batch,
-    @Nullable String plan) {
-  private static final String EXAMPLE =
-      "{\"dataset\":\"sales\",\"version\":\"…\",\"from_batch\":17}";
+sealed interface ReadTicket {
+  /** Which FlightInfo it was issued with, so that this can be cancelled. */
+  default @Nullable String plan() {
+    return null;
+  }
+
+  /** How many record batches of what it reads are left out. */
+  default long skippedBatches() {
+    return 0;
+  }
+
+  /**
+   * @param version must be this one; null reads the current version
+   */
+  record OfDataset(
+      DatasetName name,
+      @Nullable String version,
+      RowRange rows,
+      long skippedBatches,
+      @Nullable String plan)
+      implements ReadTicket {}
+
+  /** A dataset's name, or SQL. */
+  record Text(String text) implements ReadTicket {
+    /** What no dataset's name in its right mind has, and every statement. */
+    boolean looksLikeSql() {
+      return text.chars().anyMatch(c -> Character.isWhitespace(c) || c == '(');
+    }
+  }
+
+  /**
+   * @param catalog of the session that it was planned in
+   * @param schema as {@code catalog}
+   */
+  record OfSql(
+      String sql,
+      @Nullable String transaction,
+      @Nullable String catalog,
+      @Nullable String schema,
+      @Nullable String plan)
+      implements ReadTicket {}
+
+  record OfPrepared(String handle, @Nullable String plan) implements ReadTicket {}
+
+  /** A result that has been spooled. */
+  record OfResult(String id, RowRange rows, long skippedBatches, @Nullable String plan)
+      implements ReadTicket {}
+
+  record OfMetadata(FlightSqlCommand.Metadata command) implements ReadTicket {}
 
   static ReadTicket decode(Ticket ticket) {
     ByteString bytes = ticket.getTicket();
     if (bytes.isEmpty()) {
       throw MallardException.invalid(
-          "ticket: it is empty; use one from a FlightInfo, or a dataset's name");
+          "ticket: it is empty; use one from a FlightInfo, a dataset's name, or SQL");
     }
-    if (!Json.looksLikeObject(bytes)) {
-      return new ReadTicket(Utf8.decode(bytes, "ticket"), null, null, null, null);
+    if (Json.looksLikeObject(bytes)) {
+      return TicketJson.decode(bytes);
     }
-    ReadTicket read = Json.read(bytes.toByteArray(), ReadTicket.class, "ticket", EXAMPLE);
-    read.check();
-    return read;
-  }
-
-  private void check() {
-    boolean rowsFit =
-        rows == null
-            || (rows.size() == 2
-                && rows.get(0) != null
-                && rows.get(1) != null
-                && rows.get(0) >= 0
-                && rows.get(1) >= rows.get(0));
-    if (dataset == null || !rowsFit || (from_batch != null && from_batch < 0)) {
-      throw MallardException.invalid("ticket: not the JSON that is expected here: " + EXAMPLE);
+    Optional<FlightSqlCommand> command = FlightSqlDecoder.decode(bytes);
+    if (command.isEmpty()) {
+      return new Text(Utf8.decode(bytes, "ticket"));
     }
-  }
-
-  Ticket encode() {
-    return Ticket.newBuilder().setTicket(ByteString.copyFrom(Json.write(this))).build();
-  }
-
-  DatasetName name() {
-    return DatasetName.parse(dataset);
-  }
-
-  RowRange range() {
-    return rows == null ? RowRange.ALL : new RowRange(rows.get(0), rows.get(1));
-  }
-
-  long skippedBatches() {
-    return from_batch == null ? 0 : from_batch;
+    if (command.get() instanceof FlightSqlCommand.Metadata metadata) {
+      return new OfMetadata(metadata);
+    }
+    throw MallardException.invalid(
+        "ticket: it is a Flight SQL command that needs a plan; ask for its FlightInfo first");
   }
 }

@@ -1,29 +1,35 @@
 package dev.mallard.flight.rpc;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads under way, by the plan that they belong to, so that a plan can be cancelled as a whole.
- * Thread-safe.
+ * The reads under way, also those that are still being opened, by the plan that they belong to, so
+ * that a plan can be cancelled as a whole. Thread-safe.
  */
 final class RunningReads {
-  private final ConcurrentHashMap<String, Set<StreamPump>> byPlan = new ConcurrentHashMap<>();
+  /** A read that can be cancelled. */
+  interface Read {
+    void cancel();
+  }
 
-  void add(@Nullable String plan, StreamPump read) {
+  private final ConcurrentHashMap<String, Set<Read>> byPlan = new ConcurrentHashMap<>();
+
+  void add(@Nullable String plan, Read read) {
     if (plan != null) {
       byPlan.compute(
           plan,
           (key, reads) -> {
-            Set<StreamPump> all = reads == null ? ConcurrentHashMap.newKeySet() : reads;
+            Set<Read> all = reads == null ? ConcurrentHashMap.newKeySet() : reads;
             all.add(read);
             return all;
           });
     }
   }
 
-  void remove(@Nullable String plan, StreamPump read) {
+  void remove(@Nullable String plan, Read read) {
     if (plan != null) {
       byPlan.computeIfPresent(
           plan,
@@ -37,12 +43,12 @@ final class RunningReads {
   /**
    * @return whether there was anything to cancel
    */
-  boolean cancel(String plan) {
-    Set<StreamPump> reads = byPlan.get(plan);
+  boolean cancel(@Nullable String plan) {
+    Set<Read> reads = plan == null ? null : byPlan.get(plan);
     if (reads == null) {
       return false;
     }
-    reads.forEach(StreamPump::cancel);
+    List.copyOf(reads).forEach(Read::cancel);
     return true;
   }
 }

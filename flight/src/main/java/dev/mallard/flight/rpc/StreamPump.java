@@ -5,9 +5,11 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +18,21 @@ import org.jspecify.annotations.Nullable;
  * threshold's bytes wait to be sent, so a client that stops reading costs its stream's file handle
  * and a few messages, and no thread.
  *
- * <p>gRPC calls {@link #run} again whenever there is room; calls of one pump never overlap. {@link
- * #cancel} may come from any thread at any time and wakes a pull that blocks.
+ * <p>{@link #run} is to be called whenever there may be room; a call while another one is at it
+ * makes that one look again, and returns. {@link #cancel} may come from any thread at any time and
+ * wakes a pull that blocks.
  */
-final class StreamPump implements Runnable {
+final class StreamPump implements Runnable, RunningReads.Read {
   private static final MallardException CANCELLED =
       new MallardException(ErrorCode.CANCELLED, "read cancelled");
 
   private final BatchStream stream;
   private final ServerCallStreamObserver<IpcMessage> client;
   private final Runnable onEnd;
+  private final Cancellation cancellation;
+
+  /** Calls of {@link #run} that have not been heeded. */
+  private final AtomicInteger calls = new AtomicInteger();
 
   /** Held while messages are sent and while the stream is ended: by one thread at a time. */
   private final ReentrantLock sending = new ReentrantLock();
@@ -37,11 +44,22 @@ final class StreamPump implements Runnable {
   private @Nullable Thread pulling;
   private volatile boolean cancelled;
 
-  /** Takes {@code stream} over. {@code onEnd} runs once, however the pump ends. */
-  StreamPump(BatchStream stream, ServerCallStreamObserver<IpcMessage> client, Runnable onEnd) {
+  /**
+   * Takes {@code stream} over.
+   *
+   * @param onEnd runs once, however the pump ends
+   * @param cancellation is cancelled with the pump, to wake what an interrupt does not; its reason
+   *     is what the client is told
+   */
+  StreamPump(
+      BatchStream stream,
+      ServerCallStreamObserver<IpcMessage> client,
+      Runnable onEnd,
+      Cancellation cancellation) {
     this.stream = stream;
     this.client = client;
     this.onEnd = onEnd;
+    this.cancellation = cancellation;
   }
 
   /** Starts when gRPC says that the client has room. */
@@ -53,6 +71,18 @@ final class StreamPump implements Runnable {
 
   @Override
   public void run() {
+    if (calls.getAndIncrement() != 0) {
+      return;
+    }
+    int heeded = 1;
+    do {
+      sendNow();
+      heeded = calls.addAndGet(-heeded);
+    } while (heeded != 0);
+    finishIfCancelled();
+  }
+
+  private void sendNow() {
     sending.lock();
     try {
       if (!ended) {
@@ -61,7 +91,6 @@ final class StreamPump implements Runnable {
     } finally {
       sending.unlock();
     }
-    finishIfCancelled();
   }
 
   private void sendWhileThereIsRoom() {
@@ -73,15 +102,16 @@ final class StreamPump implements Runnable {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fail(e);
     }
   }
 
-  private void fail(Exception e) {
+  private void fail(Throwable e) {
+    MallardException reason = cancellation.reason();
     end();
     if (!client.isCancelled()) {
-      client.onError(StatusMapper.toStatus(cancelled ? CANCELLED : e));
+      client.onError(StatusMapper.toStatus(reason != null ? reason : e));
     }
   }
 
@@ -123,7 +153,9 @@ final class StreamPump implements Runnable {
   }
 
   /** Ends the read soon: the client gets CANCELLED, if it is still there. */
-  void cancel() {
+  @Override
+  public void cancel() {
+    cancellation.cancel(CANCELLED);
     synchronized (pullLock) {
       cancelled = true;
       if (pulling != null) {

@@ -1,0 +1,31 @@
+package dev.mallard.flight.rpc;
+
+import dev.mallard.flight.session.Sessions;
+import dev.mallard.query.SessionOptions;
+import dev.mallard.query.SqlRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The session of the call that is being served. Thread-safe. */
+final class CallSession {
+  private final Sessions sessions;
+
+  CallSession(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  SessionOptions options() {
+    return sessions.options(CallHeaders.current().session());
+  }
+
+  SqlRequest request(String sql, @Nullable String transaction) {
+    return new SqlRequest(sql, transaction, options());
+  }
+
+  /** A statement in the catalog and schema that it was planned in. */
+  SqlRequest request(ReadTicket.OfSql ticket) {
+    SessionOptions now = options();
+    SessionOptions planned =
+        new SessionOptions(now.id(), ticket.catalog(), ticket.schema(), now.settings());
+    return new SqlRequest(ticket.sql(), ticket.transaction(), planned);
+  }
+}

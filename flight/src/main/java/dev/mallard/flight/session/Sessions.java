@@ -1,0 +1,151 @@
+package dev.mallard.flight.session;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.query.SessionOptions;
+import dev.mallard.query.SqlMetadata;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
+import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions: what clients that keep a cookie have set. A client without one has the defaults,
+ * and so has one whose session is not known (any more): its next {@link #set} begins a new one.
+ *
+ * <p>A session that nobody uses for a while is forgotten. Thread-safe. {@link #set}, {@link #close}
+ * and {@link #expire} may block while the engine is asked.
+ */
+public final class Sessions {
+  private static final int ID_BYTES = 16;
+
+  private final OptionRules rules;
+  private final SessionLimits limits;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
+
+  public Sessions(OptionRules rules, SessionLimits limits, Clock clock) {
+    this.rules = rules;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /**
+   * What changing options came to.
+   *
+   * @param id of the session
+   * @param isNew whether the client has to be told the id
+   * @param errors by name, of those options that were not set
+   */
+  public record Outcome(
+      String id, boolean isNew, Map<String, SetSessionOptionsResult.ErrorValue> errors) {}
+
+  /** What a client has set; of one without a (known) session, nothing. */
+  public SessionOptions options(@Nullable String id) {
+    Session session = find(id);
+    return session == null ? SessionOptions.NONE : session.options();
+  }
+
+  private @Nullable Session find(@Nullable String id) {
+    Session session = id == null ? null : sessions.get(id);
+    if (session == null || isIdle(session)) {
+      return null;
+    }
+    session.touch(clock.instant());
+    return session;
+  }
+
+  private boolean isIdle(Session session) {
+    return session.lastUsed().plus(limits.idle()).isBefore(clock.instant());
+  }
+
+  /**
+   * Sets options, each by itself: one that is refused does not keep the others from being set.
+   *
+   * @throws MallardException RESOURCE_EXHAUSTED if there are too many sessions
+   */
+  public Outcome set(@Nullable String id, Map<String, SessionOptionValue> changes) {
+    expire();
+    Session known = find(id);
+    Session session = known == null ? begin() : known;
+    String found = Objects.requireNonNull(session.options().id());
+    try {
+      Map<String, SetSessionOptionsResult.ErrorValue> errors =
+          session.change(options -> new OptionChanges(rules, options).apply(changes));
+      return new Outcome(found, known == null, errors);
+    } catch (RuntimeException e) {
+      if (known == null) {
+        close(found); // The client will not learn its id.
+      }
+      throw e;
+    }
+  }
+
+  private Session begin() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    String id = HexFormat.of().formatHex(bytes);
+    Session session = new Session(new SessionOptions(id, null, null, Map.of()), clock.instant());
+    synchronized (sessions) {
+      if (sessions.size() >= limits.sessions()) {
+        throw new MallardException(
+            ErrorCode.RESOURCE_EXHAUSTED,
+            "there are "
+                + limits.sessions()
+                + " sessions already; close one, or go on without one");
+      }
+      sessions.put(id, session);
+    }
+    return session;
+  }
+
+  /** The options as a client is shown them: with the defaults for what it has not set. */
+  public Map<String, SessionOptionValue> shown(@Nullable String id) {
+    SessionOptions options = options(id);
+    Map<String, SessionOptionValue> shown = new TreeMap<>();
+    options.settings().forEach((name, value) -> shown.put(name, SessionValues.of(value)));
+    String catalog = options.catalog();
+    String schema = options.schema();
+    shown.put(
+        OptionChanges.CATALOG, SessionValues.of(catalog == null ? SqlMetadata.TABLES : catalog));
+    shown.put(OptionChanges.SCHEMA, SessionValues.of(schema == null ? SqlMetadata.MAIN : schema));
+    return shown;
+  }
+
+  /**
+   * Ends a session, and what the engine kept for it.
+   *
+   * @return whether there was one
+   */
+  public boolean close(@Nullable String id) {
+    Session session = id == null ? null : sessions.remove(id);
+    if (id == null || session == null) {
+      return false;
+    }
+    rules.end().accept(id);
+    return true;
+  }
+
+  /** Ends the sessions that nobody has used for long; to be called now and then. */
+  public void expire() {
+    List<String> idle =
+        sessions.entrySet().stream()
+            .filter(entry -> isIdle(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    idle.forEach(this::close);
+  }
+
+  /** How many there are. */
+  public int count() {
+    return sessions.size();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mallard.flight.sql;
+
+import dev.mallard.query.ForeignKey;
+import dev.mallard.query.PrimaryKey;
+import dev.mallard.query.SchemaName;
+import dev.mallard.query.SqlMetadata;
+import dev.mallard.query.TableInfo;
+import dev.mallard.query.TableName;
+import java.util.List;
+
+/** An engine's metadata, made up. */
+record FixedMetadata(
+    List<SchemaName> schemas,
+    List<TableInfo> tables,
+    List<PrimaryKey> primaryKeys,
+    List<ForeignKey> foreignKeys)
+    implements SqlMetadata {
+
+  static TableName table(String name) {
+    return new TableName(TABLES, MAIN, name);
+  }
+
+  @Override
+  public List<String> functions() {
+    return List.of("abs", "current_schema", "date_trunc", "lower", "read_parquet", "upper");
+  }
+
+  @Override
+  public List<String> keywords() {
+    return List.of("ANALYSE", "QUALIFY");
+  }
+
+  @Override
+  public String engineVersion() {
+    return "DuckDB 2.0.0";
+  }
+}

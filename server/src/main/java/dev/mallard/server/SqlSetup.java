@@ -1,0 +1,78 @@
+package dev.mallard.server;
+
+import dev.mallard.catalog.Catalog;
+import dev.mallard.duckdb.DuckEngine;
+import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.query.QueryLimits;
+import dev.mallard.query.QueryService;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.feather.FeatherFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Puts SQL together: where its files are, and what it may use. */
+final class SqlSetup {
+  private final ServerConfig config;
+  private final Resources resources;
+
+  /**
+   * @param resources close what is opened here
+   */
+  SqlSetup(ServerConfig config, Resources resources) {
+    this.config = config;
+    this.resources = resources;
+  }
+
+  QueryService open(@Nullable DataFolder folder, Catalog catalog, BufferAllocator allocator)
+      throws IOException {
+    SqlConfig sql = config.sql();
+    Path work = workFolder(folder);
+    DuckOptions options =
+        new DuckOptions(
+            database(folder),
+            work.resolve("engine"),
+            sql.memoryBytes(),
+            sql.threads(),
+            sql.temporaryBytes(),
+            sql.allowFileAccess(),
+            config.readOnly());
+    DuckEngine engine = resources.add(DuckEngine.open(options, catalog, allocator));
+    QueryLimits limits =
+        new QueryLimits(
+            sql.concurrent(),
+            sql.queued(),
+            sql.timeout(),
+            sql.transactionIdle(),
+            sql.sessionIdle(),
+            config.lease(),
+            config.cacheBytes());
+    return resources.add(
+        new QueryService(engine, limits, work.resolve("results"), new FeatherFormat(), allocator));
+  }
+
+  /** Beside the data, where links to it are possible; else a temporary one. */
+  private Path workFolder(@Nullable DataFolder folder) throws IOException {
+    if (folder != null && !folder.readOnly()) {
+      return folder.root().resolve(DataFolder.RESERVED).resolve("sql").toAbsolutePath();
+    }
+    Path work = Files.createTempDirectory("mallard-sql");
+    resources.add(() -> TemporaryFolders.delete(work));
+    return work;
+  }
+
+  /** Null where nothing can be kept: then tables are in memory, and gone with the server. */
+  private @Nullable Path database(@Nullable DataFolder folder) {
+    if (config.sql().database().isPresent()) {
+      return config.sql().database().get().toAbsolutePath();
+    }
+    if (folder == null) {
+      return null;
+    }
+    Path hidden =
+        folder.root().resolve(DataFolder.RESERVED).resolve("tables.duckdb").toAbsolutePath();
+    return folder.readOnly() && !Files.exists(hidden) ? null : hidden;
+  }
+}
