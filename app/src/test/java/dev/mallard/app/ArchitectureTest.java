@@ -78,8 +78,7 @@ class ArchitectureTest {
             .whereLayer("duckdb")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers(
-                "catalog", "server", "flight", "cli", "query", "duckdb")
+            .mayOnlyBeAccessedByLayers("catalog", "server", "flight", "cli", "query", "duckdb")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
                 "store",

@@ -14,6 +14,7 @@ public final class ClientCommands {
         new InfoCommand(console),
         new SchemaCommand(console),
         new QueryCommand(console),
+        new ShellCommand(console),
         new GetCommand(console),
         new PutCommand(console),
         new DropCommand(console),

@@ -50,7 +50,7 @@ public final class Console {
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
         new FileOutputStream(FileDescriptor.err),
         environment,
-        Terminal.of(environment));
+        Terminal.of(System.getProperties()));
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -1,6 +1,6 @@
 package dev.mallard.cli.io;
 
-import java.util.Map;
+import java.util.Properties;
 
 /**
  * What is known of the terminal, from the launcher: Java cannot ask whether a stream is one without
@@ -14,19 +14,19 @@ import java.util.Map;
 public record Terminal(boolean in, boolean out, boolean err, int columns) {
   public static final Terminal NONE = new Terminal(false, false, false, 0);
 
-  /** Set by the launcher to the numbers of the streams that are terminals, such as {@code 012}. */
-  public static final String STREAMS = "MALLARD_TTY";
+  /** The launcher's word on which streams are terminals, by their numbers, such as {@code 012}. */
+  private static final String STREAMS = "mallard.tty";
 
-  /** Set by the launcher to the terminal's width. */
-  public static final String COLUMNS = "MALLARD_COLUMNS";
+  /** The launcher's word on the terminal's width. */
+  private static final String COLUMNS = "mallard.columns";
 
-  static Terminal of(Map<String, String> environment) {
-    String streams = environment.getOrDefault(STREAMS, "");
+  static Terminal of(Properties properties) {
+    String streams = properties.getProperty(STREAMS, "");
     return new Terminal(
         streams.contains("0"),
         streams.contains("1"),
         streams.contains("2"),
-        columns(environment.getOrDefault(COLUMNS, "")));
+        columns(properties.getProperty(COLUMNS, "")));
   }
 
   private static int columns(String text) {
