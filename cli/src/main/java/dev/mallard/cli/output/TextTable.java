@@ -5,7 +5,13 @@ import java.util.List;
 
 /** Rows of text under headings, aligned. Not thread-safe. */
 public final class TextTable {
-  private static final int MIN_COLUMN = 6;
+  /** Columns are left out before wide ones become narrower than this. */
+  private static final int COMFORTABLE = 12;
+
+  private static final int NARROWEST = 3;
+
+  /** Both ends and the ellipsis between: no more is left out. */
+  private static final int FEWEST = 3;
 
   /**
    * A column.
@@ -60,11 +66,11 @@ public final class TextTable {
   public List<String> boxed(int available) {
     int[] widths = widths();
     if (available > 0) {
-      shrink(widths, available);
-      int shown = fitting(widths, available);
-      if (shown < columns.size()) {
-        return withoutMiddle(shown).boxed(available);
+      shrink(widths, available, COMFORTABLE);
+      if (total(widths) > available && widths.length > FEWEST) {
+        return withoutMiddle(fitting(widths, available)).boxed(available);
       }
+      shrink(widths, available, NARROWEST);
     }
     List<String> lines = new ArrayList<>();
     lines.add(rule(widths, "┌─", "─┬─", "─┐"));
@@ -106,28 +112,30 @@ public final class TextTable {
   }
 
   /** Takes from the widest, column by column. */
-  private static void shrink(int[] widths, int available) {
+  private static void shrink(int[] widths, int available, int least) {
     while (total(widths) > available) {
       int widest = 0;
       for (int i = 1; i < widths.length; i++) {
         widest = widths[i] > widths[widest] ? i : widest;
       }
-      if (widths.length == 0 || widths[widest] <= MIN_COLUMN) {
+      if (widths.length == 0 || widths[widest] <= least) {
         return;
       }
       widths[widest]--;
     }
   }
 
+  /** How many columns there is room for, taken from both ends, besides one for the ellipsis. */
   private static int fitting(int[] widths, int available) {
-    if (total(widths) <= available || widths.length <= 2) {
-      return widths.length;
-    }
-    // One column of the width of an ellipsis stands for those left out.
     int total = 1 + 4;
     int shown = 0;
-    while (shown < widths.length && total + widths[shown] + 3 <= available) {
-      total += widths[shown++] + 3;
+    while (shown < widths.length - 1) {
+      int next = shown % 2 == 0 ? shown / 2 : widths.length - 1 - shown / 2;
+      total += widths[next] + 3;
+      if (total > available) {
+        break;
+      }
+      shown++;
     }
     return Math.max(2, shown);
   }

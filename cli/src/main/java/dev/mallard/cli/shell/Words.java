@@ -2,11 +2,12 @@ package dev.mallard.cli.shell;
 
 import dev.mallard.client.MallardClient;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
@@ -84,7 +85,8 @@ final class Words implements Completer {
           "WITH");
 
   private final MallardClient client;
-  private final Set<String> names = new TreeSet<>();
+  private final Set<String> datasets = new TreeSet<>();
+  private final Set<String> columns = new TreeSet<>();
   private long fetched;
 
   Words(MallardClient client) {
@@ -98,14 +100,18 @@ final class Words implements Completer {
       ShellSession.COMMANDS.forEach(c -> candidates.add(new Candidate(c.get(0).split(" ")[0])));
       return;
     }
-    boolean small = !word.isEmpty() && Character.isLowerCase(word.charAt(0));
-    if (!line.line().startsWith(".")) {
-      for (String keyword : KEYWORDS) {
-        candidates.add(new Candidate(small ? keyword.toLowerCase(java.util.Locale.ROOT) : keyword));
-      }
-    }
     refresh();
-    names.forEach(name -> candidates.add(new Candidate(name)));
+    if (line.line().startsWith(".")) {
+      datasets.forEach(name -> candidates.add(new Candidate(name)));
+      return;
+    }
+    boolean small = !word.isEmpty() && Character.isLowerCase(word.charAt(0));
+    for (String keyword : KEYWORDS) {
+      candidates.add(new Candidate(small ? keyword.toLowerCase(Locale.ROOT) : keyword));
+    }
+    Stream.concat(datasets.stream(), columns.stream())
+        .map(Words::quoted)
+        .forEach(name -> candidates.add(new Candidate(name)));
   }
 
   /** Datasets and columns as they are now, or were a moment ago. */
@@ -115,17 +121,21 @@ final class Words implements Completer {
     }
     fetched = System.nanoTime();
     try {
-      names.clear();
+      datasets.clear();
+      columns.clear();
       for (FlightInfo info : client.list("")) {
-        names.add(quoted(String.join("/", info.getDescriptor().getPath())));
-        for (Field field : info.getSchema().getFields()) {
-          names.add(quoted(field.getName()));
-        }
+        datasets.add(withoutExtension(String.join("/", info.getDescriptor().getPath())));
+        info.getSchema().getFields().forEach(field -> columns.add(field.getName()));
       }
     } catch (FlightRuntimeException e) {
       // Keywords are still there; the next statement will say what is wrong.
-      names.clear();
+      datasets.clear();
     }
+  }
+
+  /** Datasets are found without it, and SQL needs no quotes then. */
+  private static String withoutExtension(String name) {
+    return name.replaceFirst("\\.(parquet|feather|arrow|ipc)$", "");
   }
 
   /** In double quotes if SQL needs them. */
