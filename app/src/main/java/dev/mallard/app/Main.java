@@ -4,6 +4,10 @@ import dev.mallard.cli.ClientCommands;
 import dev.mallard.cli.io.Console;
 import dev.mallard.server.ServeCommand;
 import dev.mallard.server.Version;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,15 +33,37 @@ public final class Main {
 
   /** As {@link #main}, but returns the exit code. */
   static int run(Console console, String... args) {
-    return commandLine(console).execute(args);
+    Map<String, Supplier<Object>> commands = commands(console);
+    if (args.length > 0 && commands.containsKey(args[0])) {
+      // The others are not looked into; but the completion script has them all.
+      retain(commands, args[0]);
+    }
+    return commandLine(console, commands).execute(args);
   }
 
+  private static void retain(Map<String, Supplier<Object>> commands, String name) {
+    if (!name.equals("generate-completion")) {
+      commands.keySet().retainAll(Set.of(name));
+    }
+  }
+
+  /** With all commands. */
   static CommandLine commandLine(Console console) {
+    return commandLine(console, commands(console));
+  }
+
+  private static Map<String, Supplier<Object>> commands(Console console) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(console));
+    commands.put("serve", ServeCommand::new);
+    commands.putAll(ClientCommands.all(console));
+    commands.put("generate-completion", AutoComplete.GenerateCompletion::new);
+    return commands;
+  }
+
+  private static CommandLine commandLine(Console console, Map<String, Supplier<Object>> wanted) {
     CommandLine commands = new CommandLine(new Main());
-    commands.addSubcommand(new DemoCommand(console));
-    commands.addSubcommand(new ServeCommand());
-    ClientCommands.all(console).forEach(commands::addSubcommand);
-    commands.addSubcommand(new AutoComplete.GenerateCompletion());
+    wanted.values().forEach(command -> commands.addSubcommand(command.get()));
     commands.setOut(console.text());
     commands.setErr(console.err());
     commands.setUsageHelpWidth(100);
