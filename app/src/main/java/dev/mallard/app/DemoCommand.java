@@ -91,6 +91,10 @@ final class DemoCommand implements Callable<Integer> {
     out.println("Try, in another terminal:");
     out.println("  ./mallard list" + option);
     out.println("  ./mallard info sales" + option);
+    out.println(
+        "  ./mallard query \"SELECT category, avg(value1) AS mean FROM sales GROUP BY category\""
+            + option);
+    out.println("  ./mallard shell" + option);
     out.println("  ./mallard get sales" + option + " | head");
     out.println("  ./mallard get large_table" + option + " -o large_table.feather");
     out.println();

@@ -6,10 +6,14 @@ import dev.mallard.client.ServerAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@code mallard demo --once}: the commands that a person would try, one after the other. */
 final class DemoTour {
+  private static final String QUERY =
+      "SELECT category, count(*) AS n, avg(value1) AS mean FROM sales GROUP BY category ORDER BY 1";
+
   private final Console console;
   private final int port;
   private final Path folder;
@@ -30,6 +34,7 @@ final class DemoTour {
         List.of(
             List.of("list"),
             List.of("info", "sales"),
+            List.of("query", QUERY),
             List.of("get", "large_table", "-o", copy),
             List.of("put", copy, "copies/large_table.feather"),
             List.of("list", "copies/*"),
@@ -44,7 +49,10 @@ final class DemoTour {
   }
 
   private int show(List<String> command) {
-    console.text().println("$ mallard " + String.join(" ", command));
+    console.text().println("$ mallard "
+                + command.stream()
+                    .map(word -> word.contains(" ") ? '"' + word + '"' : word)
+                    .collect(Collectors.joining(" ")));
     String[] arguments =
         Stream.concat(command.stream(), Stream.of("--port", String.valueOf(port)))
             .toArray(String[]::new);

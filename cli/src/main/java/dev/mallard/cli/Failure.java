@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place where errors become exit codes and words for people.
  *
- * @param exitCode 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted
+ * @param exitCode 0 nothing that a person must know, 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted
  * @param message one line, but for an SQL engine's own text, which points at a place in the query
  */
 record Failure(int exitCode, String message) {
@@ -47,6 +47,10 @@ record Failure(int exitCode, String message) {
     }
     if (error instanceof FileSystemException file) {
       return new Failure(FAILED, "file '" + file.getFile() + "': " + file.getReason());
+    }
+    if (error instanceof IOException && "Broken pipe".equals(error.getMessage())) {
+      // Who reads has seen enough, as in: mallard get sales | head
+      return new Failure(0, "");
     }
     if (error instanceof IOException || error instanceof java.io.UncheckedIOException) {
       return new Failure(FAILED, firstLine(String.valueOf(error.getMessage())));
@@ -119,7 +123,9 @@ record Failure(int exitCode, String message) {
   /** Tells the person; returns the exit code. */
   int report(Console console, String command) {
     console.text().flush();
-    console.err().println("mallard " + command + ": " + message);
+    if (!message.isEmpty()) {
+      console.err().println("mallard " + command + ": " + message);
+    }
     return exitCode;
   }
 }

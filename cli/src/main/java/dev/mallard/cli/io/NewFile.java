@@ -75,9 +75,14 @@ public final class NewFile implements AutoCloseable {
     return channel;
   }
 
+  /** Whether it is no ordinary file, and can only be appended to. */
+  public boolean isDevice() {
+    return written.equals(target);
+  }
+
   /** Lets it appear; returns its length. */
   public long complete() throws IOException {
-    if (written.equals(target)) {
+    if (isDevice()) {
       channel.close();
       return -1;
     }
@@ -91,7 +96,7 @@ public final class NewFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
-    if (!written.equals(target)) {
+    if (!isDevice()) {
       Files.deleteIfExists(written);
     }
   }

@@ -48,10 +48,9 @@ public final class Output implements AutoCloseable {
   public static Output open(
       Console console, @Nullable Path path, OutputFormat format, DisplayOptions display)
       throws IOException {
-    if (path != null) {
-      return new Output(console, format, display, NewFile.create(path), null);
-    }
-    return new Output(console, format, display, null, format.needsFile() ? temporary() : null);
+    NewFile file = path == null ? null : NewFile.create(path);
+    boolean spooled = format.needsFile() && (file == null || file.isDevice());
+    return new Output(console, format, display, file, spooled ? temporary() : null);
   }
 
   /** For what must be a file before it can be sent on. */
@@ -79,11 +78,9 @@ public final class Output implements AutoCloseable {
       OutputStream out = file == null ? console.out() : Channels.newOutputStream(file.channel());
       return new DisplaySink(schema, allocator, out, display);
     }
-    if (file != null) {
-      return format.openFile(file.channel(), schema, allocator);
-    }
-    return spool != null
-        ? format.openFile(spool, schema, allocator)
+    FileChannel target = spool != null ? spool : file == null ? null : file.channel();
+    return target != null
+        ? format.openFile(target, schema, allocator)
         : format.openStream(console.out(), schema, allocator);
   }
 
@@ -94,8 +91,10 @@ public final class Output implements AutoCloseable {
     }
     if (spool != null) {
       spool.position(0);
-      Channels.newInputStream(spool).transferTo(console.out());
-      console.out().flush();
+      OutputStream to =
+          file == null ? console.out() : Channels.newOutputStream(file.channel());
+      Channels.newInputStream(spool).transferTo(to);
+      to.flush();
     }
     return file == null ? -1 : file.complete();
   }
