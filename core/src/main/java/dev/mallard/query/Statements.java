@@ -197,7 +197,7 @@ final class Statements {
   }
 
   /**
-   * The schema of a query, which stays prepared for its run.
+   * The schema of a query. Whatever it is, it stays prepared for its run.
    *
    * @return null if it is not a query
    */
@@ -209,10 +209,8 @@ final class Statements {
     ReadyStatements.Ready work = readyOrNew(request, cancellation);
     boolean kept = false;
     try {
-      if (!work.statement().isQuery()) {
-        return null;
-      }
-      Schema schema = work.statement().schema();
+      SqlStatement statement = work.statement();
+      Schema schema = statement.isQuery() ? statement.schema() : null;
       ready.put(work);
       kept = true;
       return schema;
