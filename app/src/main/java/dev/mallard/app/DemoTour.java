@@ -49,7 +49,10 @@ final class DemoTour {
   }
 
   private int show(List<String> command) {
-    console.text().println("$ mallard "
+    console
+        .text()
+        .println(
+            "$ mallard "
                 + command.stream()
                     .map(word -> word.contains(" ") ? '"' + word + '"' : word)
                     .collect(Collectors.joining(" ")));

@@ -247,6 +247,11 @@ class TransferCommandsTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .contains(
-            "$ mallard list", "sales.parquet", "$ mallard query \"SELECT", "│ A        │", "$ mallard get large_table", "All of it worked");
+            "$ mallard list",
+            "sales.parquet",
+            "$ mallard query \"SELECT",
+            "│ A        │",
+            "$ mallard get large_table",
+            "All of it worked");
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place where errors become exit codes and words for people.
  *
- * @param exitCode 0 nothing that a person must know, 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted
+ * @param exitCode 0 nothing that a person must know, 1 failed, 2 usage, 3 not found, 4 refused, 130
+ *     interrupted
  * @param message one line, but for an SQL engine's own text, which points at a place in the query
  */
 record Failure(int exitCode, String message) {

@@ -1,10 +1,12 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.arrow.BatchStream;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SqlMetadata;
+import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,6 +104,9 @@ final class DatasetViews implements AutoCloseable {
     }
   }
 
+  /** One version of a dataset. */
+  record Version(DatasetName dataset, String version) {}
+
   /** Views that keep their files for as long as this is open. */
   static final class Hold implements AutoCloseable {
     static final Hold NONE = new Hold(List.of());
@@ -111,6 +117,18 @@ final class DatasetViews implements AutoCloseable {
     private Hold(List<View> views) {
       this.views = views;
       views.forEach(View::hold);
+    }
+
+    /**
+     * Which version of which dataset a name stands for.
+     *
+     * @return empty if it is none of these views'
+     */
+    Optional<Version> version(ViewName name) {
+      return views.stream()
+          .filter(view -> view.name.folded().equals(name.folded()))
+          .map(view -> new Version(view.dataset, view.version))
+          .findFirst();
     }
 
     /** The schemas of its views, but for {@code main}. */
@@ -177,6 +195,20 @@ final class DatasetViews implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * All rows of a version, if its messages are what a result of this schema would be.
+   *
+   * @param result of the engine, for the same rows
+   */
+  Optional<BatchStream> whole(Version version, Schema result) {
+    Dataset dataset = catalog.find(version.dataset(), version.version());
+    if (!WholeDataset.fits(dataset.schema(), result)) {
+      return Optional.empty();
+    }
+    BatchStream rows = catalog.read(version.dataset(), version.version(), RowRange.ALL);
+    return Optional.of(new WholeDataset.Renamed(rows, result));
+  }
+
   /** Whether a view of this name is there. */
   boolean isKnown(ViewName name) {
     lock.readLock().lock();
@@ -218,12 +250,37 @@ final class DatasetViews implements AutoCloseable {
     }
   }
 
+  /** Whether no dataset among these has been replaced or dropped. */
+  boolean isCurrent(Hold hold) {
+    return hold.views.stream().allMatch(this::isCurrent);
+  }
+
+  private boolean isCurrent(View view) {
+    return catalog.version(view.dataset).equals(Optional.of(view.version));
+  }
+
+  /** Lets go of the files of datasets that were replaced or dropped. */
+  void dropStale() throws SQLException {
+    List<ViewName> all = allNames();
+    if (stale(all).isEmpty()) {
+      return;
+    }
+    lock.writeLock().lock();
+    try {
+      for (View view : stale(all)) {
+        drop(view);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   private List<View> stale(Collection<ViewName> names) {
     lock.readLock().lock();
     try {
       List<View> stale = new ArrayList<>();
       for (View view : known(names)) {
-        if (!catalog.version(view.dataset).equals(Optional.of(view.version))) {
+        if (!isCurrent(view)) {
           stale.add(view);
         }
       }

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.Ingest;
@@ -106,10 +107,13 @@ final class DuckConnection implements SqlConnection {
         engine.views().addEverything(Integer.MAX_VALUE);
       }
       Set<ViewName> names = engine.definitions().expand(candidates(parsed.tokens()));
-      if (!inTransaction) {
+      if (inTransaction) {
+        // An unknown name would end the transaction, so it is looked for beforehand.
+        addUnknown(names);
+      } else {
         engine.views().refresh(names);
       }
-      return prepare(parsed.sql(), kind, names);
+      return prepare(parsed, kind, names);
     } catch (SQLException e) {
       throw errors().translate(e);
     }
@@ -128,18 +132,18 @@ final class DuckConnection implements SqlConnection {
   }
 
   /** A name that is not known may be a dataset's that nobody has asked for yet. */
-  private SqlStatement prepare(String sql, StatementKind kind, Set<ViewName> names)
+  private SqlStatement prepare(SqlTokens.Statement parsed, StatementKind kind, Set<ViewName> names)
       throws SQLException {
     try {
-      return bound(sql, kind, names);
+      return bound(parsed, kind, names);
     } catch (SQLException unknown) {
       if (DuckErrors.isStaleView(unknown) && !inTransaction) {
-        return bound(sql, kind, names);
+        return bound(parsed, kind, names);
       }
-      if (!DuckErrors.isUnknownName(unknown) || !addUnknown(names)) {
+      if (inTransaction || !DuckErrors.isUnknownName(unknown) || !addUnknown(names)) {
         throw unknown;
       }
-      return bound(sql, kind, names);
+      return bound(parsed, kind, names);
     }
   }
 
@@ -152,8 +156,9 @@ final class DuckConnection implements SqlConnection {
     return hold.isPresent();
   }
 
-  private SqlStatement bound(String sql, StatementKind kind, Set<ViewName> names)
+  private SqlStatement bound(SqlTokens.Statement parsed, StatementKind kind, Set<ViewName> names)
       throws SQLException {
+    String sql = parsed.sql();
     return engine
         .views()
         .bind(
@@ -170,7 +175,9 @@ final class DuckConnection implements SqlConnection {
                   statement = connection.prepare(readable);
                   first = statement;
                 }
-                SqlStatement result = new DuckStatement(this, statement, kind, hold, readable);
+                SqlStatement result =
+                    new DuckStatement(
+                        this, statement, kind, hold, readable, whole(parsed.tokens(), hold));
                 done = true;
                 return result;
               } finally {
@@ -179,6 +186,31 @@ final class DuckConnection implements SqlConnection {
                 }
               }
             });
+  }
+
+  /** The dataset version whose rows, all of them, the statement asks for. */
+  private Optional<DatasetViews.Version> whole(List<Token> tokens, DatasetViews.Hold hold)
+      throws SQLException {
+    Optional<ViewName> name = WholeDataset.of(tokens);
+    if (name.isEmpty()
+        || inTransaction
+        || session.schema() != null
+        || engine.definitions().isRelation(name.get())) {
+      return Optional.empty();
+    }
+    return hold.version(name.get());
+  }
+
+  long definitionsNow() {
+    return engine.definitions().generation();
+  }
+
+  boolean isCurrent(DatasetViews.Hold hold, long definitions) {
+    return definitions == definitionsNow() && engine.views().isCurrent(hold);
+  }
+
+  Optional<BatchStream> rows(DatasetViews.Version version, Schema result) {
+    return engine.views().whole(version, result);
   }
 
   private static boolean isReading(StatementKind kind) {

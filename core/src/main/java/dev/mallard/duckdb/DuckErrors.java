@@ -71,8 +71,7 @@ final class DuckErrors {
           new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", error);
       case "Not implemented", "Not Implemented" ->
           new MallardException(ErrorCode.UNIMPLEMENTED, clean(text), error);
-      case "TransactionContext", "Transaction" ->
-          new MallardException(ErrorCode.FAILED_PRECONDITION, clean(text), error);
+      case "TransactionContext", "Transaction" -> transaction(text, error);
       case "IO" ->
           new MallardException(
               ErrorCode.UNAVAILABLE,
@@ -80,6 +79,14 @@ final class DuckErrors {
               error);
       default -> new MallardException(ErrorCode.INTERNAL, "SQL: the engine failed", error);
     };
+  }
+
+  private MallardException transaction(String text, Throwable error) {
+    String message =
+        text.contains("is aborted")
+            ? "SQL: the transaction failed at an earlier error; roll it back and begin another"
+            : clean(text);
+    return new MallardException(ErrorCode.FAILED_PRECONDITION, message, error);
   }
 
   private MallardException catalog(String text, Throwable error) {

@@ -72,8 +72,8 @@ final class DuckInstance implements AutoCloseable {
       sql.execute("SET temp_directory = " + SqlNames.literal(temporary.toString()));
       sql.execute("SET max_temp_directory_size = '" + options.temporaryBytes() + "B'");
       sql.execute("SET GLOBAL TimeZone = 'UTC'");
-      // Rows of a result without ORDER BY may come in any order, which doubles the speed of scans.
-      sql.execute("SET preserve_insertion_order = false");
+      // Off, scans are up to twice as fast, but streamed results lose their ORDER BY.
+      sql.execute("SET preserve_insertion_order = true");
       sql.execute("SET parquet_metadata_cache = true");
       if (!options.allowFileAccess()) {
         sql.execute("SET allowed_directories = [" + SqlNames.literal(links.toString()) + "]");

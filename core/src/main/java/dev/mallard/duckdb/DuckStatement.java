@@ -33,6 +33,8 @@ final class DuckStatement implements SqlStatement {
   private final StatementKind kind;
   private final DatasetViews.Hold hold;
   private final String sql;
+  private final long definitions;
+  private final Optional<DatasetViews.Version> whole;
   private final StatementReturnType returnType;
   private final int parameterCount;
   private @Nullable Schema schema;
@@ -45,19 +47,23 @@ final class DuckStatement implements SqlStatement {
   /**
    * @param sql what was prepared
    * @param hold closed with it
+   * @param whole the dataset version of which it asks for all rows
    */
   DuckStatement(
       DuckConnection connection,
       DuckDBPreparedStatement statement,
       StatementKind kind,
       DatasetViews.Hold hold,
-      String sql)
+      String sql,
+      Optional<DatasetViews.Version> whole)
       throws SQLException {
     this.connection = connection;
     this.statement = statement;
     this.kind = kind;
     this.hold = hold;
     this.sql = sql;
+    this.definitions = connection.definitionsNow();
+    this.whole = whole;
     this.returnType = RunningQuery.returnType(statement);
     this.parameterCount = statement.getParameterMetaData().getParameterCount();
   }
@@ -65,6 +71,11 @@ final class DuckStatement implements SqlStatement {
   @Override
   public boolean isQuery() {
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return connection.isCurrent(hold, definitions);
   }
 
   private boolean returnsRows() {
@@ -163,6 +174,10 @@ final class DuckStatement implements SqlStatement {
     try {
       if (!returnsRows()) {
         return CountStream.of(update(), connection.allocator());
+      }
+      Optional<BatchStream> rows = whole.flatMap(version -> connection.rows(version, schema()));
+      if (rows.isPresent()) {
+        return rows.get();
       }
       connection.setStreaming(isQuery());
       return execute();

@@ -35,6 +35,19 @@ final class StatementRules {
       Set.of("or", "replace", "temp", "temporary", "unique", "recursive");
   private static final Set<String> FILE_STATEMENTS =
       Set.of("copy", "attach", "detach", "export", "import");
+  private static final Set<String> REFUSED =
+      Set.of(
+          "install",
+          "load",
+          "pragma",
+          "call",
+          "checkpoint",
+          "force",
+          "vacuum",
+          "analyze",
+          "prepare",
+          "execute",
+          "deallocate");
   private static final Set<String> TRANSACTIONS =
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
   private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
@@ -249,7 +262,10 @@ final class StatementRules {
               + first.toUpperCase(Locale.ROOT)
               + " is not for users; catalog, schema and safe settings are session options of Flight");
     }
-    throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
+    if (FILE_STATEMENTS.contains(first) || REFUSED.contains(first)) {
+      throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
+    }
+    throw MallardException.invalid("SQL: syntax error: no statement begins with '" + first + "'");
   }
 
   private void checkNames(List<Token> tokens, int i) {

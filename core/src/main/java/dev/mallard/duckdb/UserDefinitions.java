@@ -22,7 +22,9 @@ final class UserDefinitions {
   private final DuckDBConnection connection;
   private Map<String, Set<ViewName>> byName = Map.of();
   private Set<String> schemas = Set.of();
+  private Set<ViewName> relations = Set.of();
   private boolean stale = true;
+  private long generation;
 
   /**
    * @param connection of its own; closed by its owner
@@ -33,6 +35,12 @@ final class UserDefinitions {
 
   synchronized void changed() {
     stale = true;
+    generation++;
+  }
+
+  /** Another number after each change. */
+  synchronized long generation() {
+    return generation;
   }
 
   /** The names and those behind them. */
@@ -54,6 +62,12 @@ final class UserDefinitions {
     return all;
   }
 
+  /** Whether users have a table or view of this name, which then goes before a dataset's. */
+  synchronized boolean isRelation(ViewName name) throws SQLException {
+    reload();
+    return relations.contains(name.folded());
+  }
+
   /** The schemas of users' tables. */
   synchronized Set<String> schemas() throws SQLException {
     reload();
@@ -66,6 +80,7 @@ final class UserDefinitions {
     }
     Map<String, Set<ViewName>> definitions = new HashMap<>();
     Set<String> schemaNames = new HashSet<>();
+    Set<ViewName> relationNames = new HashSet<>();
     String tables = SqlNames.literal(SqlMetadata.TABLES);
     try (Statement statement = connection.createStatement()) {
       collect(
@@ -80,6 +95,17 @@ final class UserDefinitions {
           definitions);
       try (ResultSet rows =
           statement.executeQuery(
+              "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = "
+                  + tables
+                  + " UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
+                  + " AND database_name = "
+                  + tables)) {
+        while (rows.next()) {
+          relationNames.add(new ViewName(rows.getString(1), rows.getString(2)).folded());
+        }
+      }
+      try (ResultSet rows =
+          statement.executeQuery(
               "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND database_name = "
                   + tables)) {
         while (rows.next()) {
@@ -89,6 +115,7 @@ final class UserDefinitions {
     }
     byName = definitions;
     schemas = schemaNames;
+    relations = relationNames;
     stale = false;
   }
 

@@ -32,6 +32,7 @@ final class OwnedStream implements BatchStream {
 
   @Override
   public @Nullable IpcMessage next() throws IOException {
+    cancellation.check();
     try {
       return stream.next();
     } catch (RuntimeException e) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryService implements AutoCloseable {
   private static final long MAX_PARAMETER_BYTES = 64 << 20;
   private static final long HOUSEKEEPING_SECONDS = 1;
+  private static final int TIDY_EVERY = 5;
 
   private final SqlEngine engine;
   private final QueryLimits limits;
@@ -36,10 +37,14 @@ public final class QueryService implements AutoCloseable {
   private final ResultSpool spool;
   private final Statements statements;
   private final Transactions transactions;
+  private final ReadyStatements ready;
   private final PreparedStatements prepared;
   private final PolledQueries polled;
   private final ExecutorService background;
   private final ScheduledExecutorService timer;
+
+  /** Only the timer's thread counts. */
+  private int rounds;
 
   /**
    * @param engine stays the caller's to close, afterwards
@@ -61,6 +66,7 @@ public final class QueryService implements AutoCloseable {
         new ResultSpool(
             spoolFolder, limits.spoolBytes(), limits.spoolLease(), clock, spoolFormat, allocator);
     this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
+    this.ready = new ReadyStatements(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
     this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
     this.polled = new PolledQueries(background, limits.spoolLease(), clock);
@@ -70,6 +76,7 @@ public final class QueryService implements AutoCloseable {
         new Statements(
             engine,
             transactions,
+            ready,
             new Admission(limits.concurrent(), limits.queued()),
             timer,
             limits.timeout());
@@ -89,6 +96,10 @@ public final class QueryService implements AutoCloseable {
       prepared.forgetIdle();
       polled.forgetIdle();
       spool.forgetOld();
+      ready.forgetOld();
+      if (++rounds % TIDY_EVERY == 0) {
+        engine.tidy();
+      }
     } catch (RuntimeException e) {
       org.slf4j.LoggerFactory.getLogger(QueryService.class).warn("while tidying up", e);
     }
@@ -109,9 +120,7 @@ public final class QueryService implements AutoCloseable {
    */
   public QueryPlan plan(SqlRequest request, int endpoints, Cancellation cancellation) {
     if (endpoints == 1) {
-      Schema schema =
-          statements.prepared(
-              request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+      Schema schema = statements.schemaOfQuery(request, cancellation);
       if (schema != null) {
         return new QueryPlan(schema, null);
       }
@@ -177,15 +186,26 @@ public final class QueryService implements AutoCloseable {
       return statement.info().schema();
     }
     return statements.prepared(
-        statement.request(),
+        current(statement),
         cancellation,
         bound -> ParameterRuns.schema(bound, parameters, allocator));
+  }
+
+  /** The request, in the transaction that follows its own if that has ended. */
+  private SqlRequest current(PreparedStatements.Prepared statement) {
+    SqlRequest request = statement.request();
+    String transaction = request.transaction();
+    if (transaction == null || transactions.isOpen(transaction)) {
+      return request;
+    }
+    String next = transactions.only(request.session().client()).orElse(null);
+    return new SqlRequest(request.sql(), next, request.session());
   }
 
   /** As {@link #open}. */
   public BatchStream openPrepared(String handle, Cancellation cancellation) {
     PreparedStatements.Prepared statement = prepared.require(handle);
-    return statements.open(statement.request(), statement.parameters(), allocator, cancellation);
+    return statements.open(current(statement), statement.parameters(), allocator, cancellation);
   }
 
   /**
@@ -201,9 +221,9 @@ public final class QueryService implements AutoCloseable {
     PreparedStatements.Prepared statement = prepared.require(handle);
     StoredBatches rows = statement.parameters();
     if (rows == null) {
-      return update(statement.request(), cancellation);
+      return update(current(statement), cancellation);
     }
-    return statements.runAll(statement.request(), rows, allocator, cancellation);
+    return statements.runAll(current(statement), rows, allocator, cancellation);
   }
 
   /** Again does nothing. */
@@ -253,7 +273,7 @@ public final class QueryService implements AutoCloseable {
   public Progress startPrepared(String handle, int endpoints, Cancellation cancellation) {
     PreparedStatements.Prepared statement = prepared.require(handle);
     Schema schema = boundSchema(statement, cancellation);
-    return start(schema, statement.request(), statement.parameters(), endpoints);
+    return start(schema, current(statement), statement.parameters(), endpoints);
   }
 
   private Progress start(
@@ -301,6 +321,7 @@ public final class QueryService implements AutoCloseable {
 
   /**
    * @param schema of the upload, in message form
+   * @param transaction null for the only one that the client has open, or else one of its own
    */
   public Ingest ingest(
       IngestTarget target,
@@ -308,8 +329,10 @@ public final class QueryService implements AutoCloseable {
       @Nullable String transaction,
       SessionOptions session,
       Cancellation cancellation) {
-    if (transaction != null) {
-      return new TransactionIngest(transactions.require(transaction), target, schema, cancellation);
+    String joined =
+        transaction == null ? transactions.only(session.client()).orElse(null) : transaction;
+    if (joined != null) {
+      return new TransactionIngest(transactions.require(joined), target, schema, cancellation);
     }
     SqlConnection connection = engine.connect(session);
     boolean begun = false;
@@ -379,6 +402,7 @@ public final class QueryService implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       transactions.close();
+      ready.close();
       spool.close();
     }
   }

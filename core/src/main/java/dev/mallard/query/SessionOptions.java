@@ -10,17 +10,34 @@ import org.jspecify.annotations.Nullable;
  * @param catalog that names without one are looked up in first; null for the default
  * @param schema as {@code catalog}
  * @param settings of the engine, those that are safe to set, by name
+ * @param client the network connection that the call came over, so that a client's calls can be
+ *     told from other clients'; null if that cannot be known
  */
 public record SessionOptions(
     @Nullable String id,
     @Nullable String catalog,
     @Nullable String schema,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    @Nullable String client) {
 
   /** Of a client that has no session. */
   public static final SessionOptions NONE = new SessionOptions(null, null, null, Map.of());
 
   public SessionOptions {
     settings = Map.copyOf(settings);
+  }
+
+  /** Of a client that is not known. */
+  public SessionOptions(
+      @Nullable String id,
+      @Nullable String catalog,
+      @Nullable String schema,
+      Map<String, String> settings) {
+    this(id, catalog, schema, settings, null);
+  }
+
+  /** The same, over that connection. */
+  public SessionOptions from(@Nullable String connection) {
+    return new SessionOptions(id, catalog, schema, settings, connection);
   }
 }

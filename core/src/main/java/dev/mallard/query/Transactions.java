@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The open transactions, by id. Those that nobody uses for long are rolled back. Thread-safe. */
 final class Transactions implements AutoCloseable {
@@ -56,6 +58,27 @@ final class Transactions implements AutoCloseable {
       throw Transaction.ended();
     }
     return transaction;
+  }
+
+  boolean isOpen(String id) {
+    return open.containsKey(id);
+  }
+
+  /**
+   * The transaction that a client has open on its connection, if it is the only one: what stock
+   * clients mean but do not say. ADBC's bulk ingest names no transaction, and its statements go on
+   * naming the one that they were prepared in after the client has begun the next.
+   */
+  Optional<String> only(@Nullable String client) {
+    if (client == null) {
+      return Optional.empty();
+    }
+    List<String> ofClient =
+        open.entrySet().stream()
+            .filter(entry -> client.equals(entry.getValue().session().client()))
+            .map(Map.Entry::getKey)
+            .toList();
+    return ofClient.size() == 1 ? Optional.of(ofClient.get(0)) : Optional.empty();
   }
 
   void end(String id, boolean commit) {

@@ -10,6 +10,7 @@ import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,46 @@ class DuckEngineTest {
     assertThat(sql.rows("SELECT count(*) FROM datasets.main.sales;")).containsExactly("5");
     assertThat(sql.rows("SELECT max(SALES.Id) FROM main.SALES -- done")).containsExactly("4");
     assertThat(sql.rows("FROM \"sales.parquet\" SELECT sum(id)")).containsExactly("10");
+  }
+
+  @Test
+  void allOfADatasetComesAsItIsStored() {
+    assertThat(sql.rows("SELECT * FROM sales")).hasSize(5).startsWith("0|n0").endsWith("4|n4");
+    assertThat(sql.rows("FROM my_app.user_sessions;")).containsExactly("7");
+    assertThat(sql.rows("select * from sales LIMIT 1")).containsExactly("0|n0");
+    assertThat(sql.rows("SELECT i FROM range(1000000) t(i) ORDER BY i DESC")).startsWith("999999");
+  }
+
+  @Test
+  void aTableOfUsersGoesBeforeADatasetThatCameLater() throws Exception {
+    sql.update("CREATE TABLE late AS SELECT 1 AS a");
+    sql.parquet("late.parquet", "SELECT 2 AS a");
+    assertThat(sql.rows("SELECT * FROM late")).containsExactly("1");
+    assertThat(sql.rows("SELECT * FROM datasets.main.late")).containsExactly("2");
+    assertThat(sql.rows("SELECT * FROM late")).containsExactly("1");
+  }
+
+  @Test
+  void aQueryThatStaysPreparedIsNotAQueryThatStaysAnswered() {
+    sql.update("CREATE TABLE n AS SELECT 1 AS a");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("1");
+    sql.update("UPDATE n SET a = 2");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("2");
+    sql.update("DROP TABLE n");
+    sql.update("CREATE TABLE n AS SELECT 'x' AS b, 3 AS a");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("3");
+    assertThat(sql.rows("SELECT now()")).isNotEqualTo(sql.rows("SELECT now()"));
+    assertThat(sql.rows("SELECT * FROM n")).containsExactly("x|3");
+    sql.update("ALTER TABLE n DROP COLUMN b");
+    assertThat(sql.rows("SELECT * FROM n")).containsExactly("3");
+  }
+
+  @Test
+  void orderedResultsComeInOrder() {
+    List<String> rows = sql.rows("SELECT i FROM range(1000000) t(i) ORDER BY i");
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i)).isEqualTo(String.valueOf(i));
+    }
   }
 
   @Test

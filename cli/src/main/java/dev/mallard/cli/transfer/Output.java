@@ -91,8 +91,7 @@ public final class Output implements AutoCloseable {
     }
     if (spool != null) {
       spool.position(0);
-      OutputStream to =
-          file == null ? console.out() : Channels.newOutputStream(file.channel());
+      OutputStream to = file == null ? console.out() : Channels.newOutputStream(file.channel());
       Channels.newInputStream(spool).transferTo(to);
       to.flush();
     }

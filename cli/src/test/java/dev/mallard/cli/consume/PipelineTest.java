@@ -94,7 +94,9 @@ class PipelineTest {
         };
     List<String> lines = new ArrayList<>();
 
-    assertThatThrownBy(() -> run(bad, lines::add)).isInstanceOf(IOException.class).hasMessage("the wire broke");
+    assertThatThrownBy(() -> run(bad, lines::add))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the wire broke");
     assertThat(lines).hasSizeLessThanOrEqualTo(5);
   }
 

@@ -6,10 +6,13 @@ import dev.mallard.error.MallardException;
 import dev.mallard.flight.session.SessionCookie;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.net.SocketAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -27,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reply headers of the answer; only an action's are sent
  */
-record CallHeaders(Metadata metadata, ReplyHeaders reply) {
+record CallHeaders(Metadata metadata, ReplyHeaders reply, @Nullable String connection) {
   private static final String ACTION = FlightServiceGrpc.getDoActionMethod().getFullMethodName();
   private static final int MAX_ENDPOINTS = 1024;
   private static final Context.Key<CallHeaders> KEY =
       Context.keyWithDefault(
-          "mallard-headers", new CallHeaders(new Metadata(), new ReplyHeaders()));
+          "mallard-headers", new CallHeaders(new Metadata(), new ReplyHeaders(), null));
+  private static final List<String> PROXY_HEADERS = List.of("x-forwarded-for", "forwarded", "via");
   private static final Metadata.Key<String> COOKIE =
       Metadata.Key.of("cookie", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -47,11 +51,24 @@ record CallHeaders(Metadata metadata, ReplyHeaders reply) {
       public <Q, R> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         ReplyHeaders reply = new ReplyHeaders();
-        Context context = Context.current().withValue(KEY, new CallHeaders(headers, reply));
+        Context context =
+            Context.current()
+                .withValue(KEY, new CallHeaders(headers, reply, connection(call, headers)));
         boolean isAction = call.getMethodDescriptor().getFullMethodName().equals(ACTION);
         return Contexts.interceptCall(context, isAction ? reply.over(call) : call, headers, next);
       }
     };
+  }
+
+  /** The client's end of the connection; null if a proxy says that it may be several clients'. */
+  private static @Nullable String connection(ServerCall<?, ?> call, Metadata headers) {
+    boolean isProxied =
+        PROXY_HEADERS.stream()
+            .anyMatch(
+                name ->
+                    headers.containsKey(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return isProxied || address == null ? null : address.toString();
   }
 
   private @Nullable String value(String name) {

@@ -14,7 +14,8 @@ final class CallSession {
   }
 
   SessionOptions options() {
-    return sessions.options(CallHeaders.current().session());
+    CallHeaders headers = CallHeaders.current();
+    return sessions.options(headers.session()).from(headers.connection());
   }
 
   SqlRequest request(String sql, @Nullable String transaction) {
@@ -25,7 +26,8 @@ final class CallSession {
   SqlRequest request(ReadTicket.OfSql ticket) {
     SessionOptions now = options();
     SessionOptions planned =
-        new SessionOptions(now.id(), ticket.catalog(), ticket.schema(), now.settings());
+        new SessionOptions(
+            now.id(), ticket.catalog(), ticket.schema(), now.settings(), now.client());
     return new SqlRequest(ticket.sql(), ticket.transaction(), planned);
   }
 }

@@ -96,8 +96,8 @@ final class PutCall implements StreamObserver<IncomingFrame> {
           begin(frame, target);
         } else {
           accept(frame, Objects.requireNonNull(sink));
+          client.request(1);
         }
-        client.request(1);
       }
     } catch (Throwable e) {
       fail(e);
@@ -108,7 +108,18 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     ByteBuffer header = frame.header();
     sink =
         puts.open(target, header == null ? null : ArrowSchemas.read(header), call.cancellation());
-    reply(sink.start());
+    ByteString receipt = sink.start();
+    if (receipt == null) {
+      client.request(1);
+    } else {
+      complete(receipt);
+    }
+  }
+
+  private void complete(@Nullable ByteString receipt) {
+    end();
+    reply(receipt);
+    client.onCompleted();
   }
 
   private void accept(IncomingFrame frame, PutSink open) {
@@ -177,10 +188,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
         throw MallardException.invalid(
             "upload: it ended before a schema came; send a schema, even if there are no rows");
       }
-      ByteString receipt = sink.finish();
-      end();
-      reply(receipt);
-      client.onCompleted();
+      complete(sink.finish());
     } catch (Throwable e) {
       fail(e);
     }

@@ -15,7 +15,7 @@ interface PutSink extends AutoCloseable {
   /**
    * Before the first message.
    *
-   * @return the body of a reply that the client gets at once, or null
+   * @return the body of the only reply if all is done already, so that the call ends here; or null
    */
   @Nullable ByteString start();
 

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an update that needs no rows. At once, because some clients wait for the count before they
- * say that nothing more comes.
+ * Runs an update that needs no rows. At once, because some clients (arrow-java's, Arrow C++'s) wait
+ * for the count and the end of the call without saying that nothing more comes.
  */
 final class UpdatePut implements PutSink {
   private final LongSupplier update;

@@ -1,7 +1,6 @@
 package dev.mallard.flight.sql;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.query.SchemaName;
 import dev.mallard.query.SqlMetadata;
 import dev.mallard.query.TableInfo;
@@ -73,14 +72,19 @@ final class TableAnswers {
             .filter(table -> schemas.matches(table.schema()) && names.matches(table.name()))
             .sorted(ORDER)
             .toList();
-    return command.includeSchema()
-        ? new RowStream<>(
-            MetadataSchemas.TABLES_WITH_SCHEMA,
-            found,
-            PAGE_WITH_SCHEMA,
-            TableAnswers::writeWithSchema,
-            allocator)
-        : new RowStream<>(MetadataSchemas.TABLES, found, PAGE, TableAnswers::write, allocator);
+    if (!command.includeSchema()) {
+      return new RowStream<>(MetadataSchemas.TABLES, found, PAGE, TableAnswers::write, allocator);
+    }
+    TableSchemaEncoder encoder = new TableSchemaEncoder();
+    return new RowStream<>(
+        MetadataSchemas.TABLES_WITH_SCHEMA,
+        found,
+        PAGE_WITH_SCHEMA,
+        (table, root, row) -> {
+          write(table, root, row);
+          Cells.bytes(root, 4, row, encoder.encode(table));
+        },
+        allocator);
   }
 
   private static void write(TableInfo table, VectorSchemaRoot root, int row) {
@@ -88,11 +92,6 @@ final class TableAnswers {
     Cells.text(root, 1, row, table.schema());
     Cells.text(root, 2, row, table.name());
     Cells.text(root, 3, row, table.type());
-  }
-
-  private static void writeWithSchema(TableInfo table, VectorSchemaRoot root, int row) {
-    write(table, root, row);
-    Cells.bytes(root, 4, row, EncapsulatedSchema.bytes(ColumnMetadata.described(table)));
   }
 
   BatchStream types() {

@@ -22,7 +22,13 @@ public final class EncapsulatedSchema {
    * @param schema in message form
    */
   public static byte[] bytes(Schema schema) {
-    ByteBuffer header = ArrowSchemas.message(schema).header();
+    return bytes(ArrowSchemas.message(schema).header());
+  }
+
+  /**
+   * @param header a Schema message's flatbuffer; consumed
+   */
+  public static byte[] bytes(ByteBuffer header) {
     int padded = (header.remaining() + 7) & ~7;
     byte[] bytes = new byte[8 + padded];
     ByteBuffer.wrap(bytes)
