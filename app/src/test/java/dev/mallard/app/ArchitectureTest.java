@@ -78,8 +78,7 @@ class ArchitectureTest {
             .whereLayer("catalog")
             .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers(
-                "query", "duckdb", "catalog", "server", "flight", "cli")
+            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight", "cli")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
                 "store",
