@@ -76,9 +76,9 @@ class ArchitectureTest {
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
             .whereLayer("catalog")
-            .mayOnlyBeAccessedByLayers("flight", "server", "duckdb")
+            .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("catalog", "server", "flight", "cli", "query", "duckdb")
+            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight", "cli")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
                 "store",
