@@ -264,6 +264,15 @@ public final class DuckEngine implements SqlEngine {
   }
 
   @Override
+  public void tidy() {
+    try {
+      views.dropStale();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  @Override
   public void close() {
     try {
       synchronized (idle) {

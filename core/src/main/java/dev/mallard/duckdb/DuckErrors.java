@@ -13,6 +13,7 @@ final class DuckErrors {
   private static final Pattern KIND = Pattern.compile("^([A-Za-z][A-Za-z ]*?)(?: Error)?: ");
 
   private final String secretFolder;
+  private final Pattern inFrame;
   private final String memoryLimit;
 
   /**
@@ -21,6 +22,7 @@ final class DuckErrors {
    */
   DuckErrors(String secretFolder, String memoryLimit) {
     this.secretFolder = secretFolder;
+    this.inFrame = Pattern.compile(Pattern.quote(secretFolder) + "([^\n│]*)(?=│)");
     this.memoryLimit = memoryLimit;
   }
 
@@ -122,5 +124,11 @@ final class DuckErrors {
 
   String clean(String text) {
     return text.replace(secretFolder, "…");
+  }
+
+  /** A plan's text; the frames of its boxes stay in line. */
+  String cleanPlan(String text) {
+    String padding = " ".repeat(secretFolder.length() - 1);
+    return clean(inFrame.matcher(text).replaceAll("…$1" + padding));
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -33,6 +34,7 @@ final class DuckStatement implements SqlStatement {
   private final StatementKind kind;
   private final DatasetViews.Hold hold;
   private final String sql;
+  private final long definitions;
   private final Optional<DatasetViews.Version> whole;
   private final StatementReturnType returnType;
   private final int parameterCount;
@@ -61,6 +63,7 @@ final class DuckStatement implements SqlStatement {
     this.kind = kind;
     this.hold = hold;
     this.sql = sql;
+    this.definitions = connection.definitionsNow();
     this.whole = whole;
     this.returnType = RunningQuery.returnType(statement);
     this.parameterCount = statement.getParameterMetaData().getParameterCount();
@@ -69,6 +72,11 @@ final class DuckStatement implements SqlStatement {
   @Override
   public boolean isQuery() {
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return connection.isCurrent(hold, definitions);
   }
 
   private boolean returnsRows() {
@@ -132,6 +140,7 @@ final class DuckStatement implements SqlStatement {
         String name = "parameter_" + i;
         fields.add(
             DuckTypes.field(name, type, connection.timeZone())
+                .map(DuckStatement::inMillis)
                 .orElseGet(
                     () -> new Field(name, FieldType.nullable(ArrowType.Null.INSTANCE), null)));
       }
@@ -139,6 +148,20 @@ final class DuckStatement implements SqlStatement {
       throw connection.errors().translate(e);
     }
     return new Schema(fields);
+  }
+
+  /**
+   * The JDBC driver sends times in milliseconds, whatever unit it is asked for; others send what
+   * they have.
+   */
+  private static Field inMillis(Field parameter) {
+    ArrowType type = parameter.getType();
+    if (type instanceof ArrowType.Timestamp timestamp) {
+      type = new ArrowType.Timestamp(TimeUnit.MILLISECOND, timestamp.getTimezone());
+    } else if (type instanceof ArrowType.Time) {
+      type = new ArrowType.Time(TimeUnit.MILLISECOND, 32);
+    }
+    return new Field(parameter.getName(), FieldType.nullable(type), parameter.getChildren());
   }
 
   private static String typeName(ParameterMetaData metadata, int parameter) throws SQLException {
@@ -196,6 +219,9 @@ final class DuckStatement implements SqlStatement {
       throw explained(e);
     }
     DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
+    if (kind == StatementKind.EXPLAIN) {
+      return ExplainText.of(rows, schema(), connection.allocator(), connection.errors());
+    }
     return new DuckStream(rows, connection.allocator(), batchRows, connection.errors());
   }
 

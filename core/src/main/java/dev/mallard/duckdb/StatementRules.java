@@ -164,11 +164,13 @@ final class StatementRules {
 
   private StatementKind kind(List<Token> tokens) {
     String first = tokens.get(0).lower();
-    if (first.equals("with") && hasTopLevelChange(tokens)) {
-      return StatementKind.CHANGE;
-    }
     if (QUERIES.contains(first)) {
-      return StatementKind.QUERY;
+      return hasTopLevelChange(tokens) || hasInnerChange(tokens)
+          ? StatementKind.CHANGE
+          : StatementKind.QUERY;
+    }
+    if (isUpdateOfExtensions(tokens)) {
+      throw refused("UPDATE EXTENSIONS", "");
     }
     if (CHANGES.contains(first)) {
       return StatementKind.CHANGE;
@@ -181,7 +183,11 @@ final class StatementRules {
     };
   }
 
+  /** {@code WITH x AS (SELECT …) INSERT …}. */
   private static boolean hasTopLevelChange(List<Token> tokens) {
+    if (!tokens.get(0).is("with")) {
+      return false;
+    }
     int depth = 0;
     for (Token token : tokens) {
       if (token.isSymbol("(")) {
@@ -195,15 +201,53 @@ final class StatementRules {
     return false;
   }
 
+  /**
+   * {@code WITH x AS (INSERT … RETURNING …) SELECT …}: a change that looks like a query. In doubt a
+   * query is taken for a change, which costs it nothing but speed.
+   */
+  private static boolean hasInnerChange(List<Token> tokens) {
+    for (int i = 0; i + 1 < tokens.size(); i++) {
+      Token next = tokens.get(i + 1);
+      boolean begins =
+          switch (tokens.get(i).kind() == Token.Kind.WORD ? tokens.get(i).lower() : "") {
+            case "insert" -> next.is("into") || next.is("or");
+            case "merge" -> next.is("into");
+            case "delete" -> next.is("from");
+            case "update" -> next.isName() && hasSetSoon(tokens, i + 2);
+            case "truncate" -> next.isName() && !next.is("from");
+            default -> false;
+          };
+      if (begins) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** After a table's name, which may have three parts and an alias. */
+  private static boolean hasSetSoon(List<Token> tokens, int from) {
+    int end = Math.min(tokens.size(), from + 8);
+    return tokens.subList(Math.min(from, end), end).stream().anyMatch(token -> token.is("set"));
+  }
+
+  /** As opposed to that of a table with this name. */
+  private static boolean isUpdateOfExtensions(List<Token> tokens) {
+    return tokens.size() > 1
+        && tokens.get(0).is("update")
+        && tokens.get(1).is("extensions")
+        && (tokens.size() == 2 || tokens.get(2).isSymbol("("));
+  }
+
   /** ANALYZE runs what it explains, so only what reads may be explained. */
   private StatementKind explained(List<Token> tokens) {
     int at = 1;
     if (at < tokens.size() && tokens.get(at).is("analyze")) {
       at++;
     }
-    if (at < tokens.size() && tokens.get(at).isSymbol("(")) {
+    if (at + 1 < tokens.size() && tokens.get(at).isSymbol("(")) {
       int close = closing(tokens, at);
-      boolean isOptions = close + 1 < tokens.size();
+      boolean isOptions =
+          !QUERIES.contains(tokens.get(at + 1).lower()) && close + 1 < tokens.size();
       at = isOptions ? close + 1 : at;
     }
     if (at >= tokens.size()) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryService implements AutoCloseable {
   private static final long MAX_PARAMETER_BYTES = 64 << 20;
   private static final long HOUSEKEEPING_SECONDS = 1;
+  private static final int TIDY_EVERY = 5;
 
   private final SqlEngine engine;
   private final QueryLimits limits;
@@ -37,10 +38,14 @@ public final class QueryService implements AutoCloseable {
   private final ResultSpool spool;
   private final Statements statements;
   private final Transactions transactions;
+  private final ReadyStatements ready;
   private final PreparedStatements prepared;
   private final PolledQueries polled;
   private final ExecutorService background;
   private final ScheduledExecutorService timer;
+
+  /** Only the timer's thread counts. */
+  private int rounds;
 
   /**
    * @param engine stays the caller's to close, afterwards
@@ -62,6 +67,7 @@ public final class QueryService implements AutoCloseable {
         new ResultSpool(
             spoolFolder, limits.spoolBytes(), limits.spoolLease(), clock, spoolFormat, allocator);
     this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
+    this.ready = new ReadyStatements(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
     this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
     this.polled = new PolledQueries(background, limits.spoolLease(), clock);
@@ -71,6 +77,7 @@ public final class QueryService implements AutoCloseable {
         new Statements(
             engine,
             transactions,
+            ready,
             new Admission(limits.concurrent(), limits.queued()),
             timer,
             limits.timeout());
@@ -90,6 +97,10 @@ public final class QueryService implements AutoCloseable {
       prepared.forgetIdle();
       polled.forgetIdle();
       spool.forgetOld();
+      ready.forgetOld();
+      if (++rounds % TIDY_EVERY == 0) {
+        engine.tidy();
+      }
     } catch (RuntimeException e) {
       org.slf4j.LoggerFactory.getLogger(QueryService.class).warn("while tidying up", e);
     }
@@ -110,9 +121,7 @@ public final class QueryService implements AutoCloseable {
    */
   public QueryPlan plan(SqlRequest request, int endpoints, Cancellation cancellation) {
     if (endpoints == 1) {
-      Schema schema =
-          statements.prepared(
-              request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+      Schema schema = statements.schemaOfQuery(request, cancellation);
       if (schema != null) {
         return new QueryPlan(schema, null);
       }
@@ -406,6 +415,7 @@ public final class QueryService implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       transactions.close();
+      ready.close();
       spool.close();
     }
   }

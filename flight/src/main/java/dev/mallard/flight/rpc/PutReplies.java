@@ -12,7 +12,7 @@ final class PutReplies {
    * @param rows −1 if the number is not known
    */
   static ByteString updated(long rows) {
-    return DoPutUpdateResult.newBuilder().setRecordCount(rows).build().toByteString();
+    return DoPutUpdateResult.newBuilder().setRecordCount(Math.max(0, rows)).build().toByteString();
   }
 
   static ByteString bound(String handle) {
