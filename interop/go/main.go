@@ -1,6 +1,6 @@
-// Command interop queries a Mallard server with the Go ADBC driver and with plain Arrow Flight.
+// Command interop queries a Mallard server with Go's Flight SQL client and with plain Flight.
 //
-//	go run . grpc://localhost:8815
+//	go run . localhost:8815
 package main
 
 import (
@@ -8,75 +8,49 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"strings"
 
-	"github.com/apache/arrow-adbc/go/adbc"
-	"github.com/apache/arrow-adbc/go/adbc/driver/flightsql"
 	"github.com/apache/arrow-go/v18/arrow/flight"
-	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/arrow/flight/flightsql"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
 
 func main() {
-	uri := os.Args[1]
-	if err := query(uri); err != nil {
-		log.Fatal("ADBC: ", err)
-	}
-	if err := plain(strings.TrimPrefix(uri, "grpc://")); err != nil {
-		log.Fatal("Flight: ", err)
-	}
-}
-
-func query(uri string) error {
 	ctx := context.Background()
-	database, err := flightsql.NewDriver(memory.DefaultAllocator).NewDatabase(map[string]string{adbc.OptionKeyURI: uri})
+	client, err := flightsql.NewClient(os.Args[1], nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
-		return err
-	}
-	defer database.Close()
-	connection, err := database.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer connection.Close()
-	statement, err := connection.NewStatement()
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
-	if err := statement.SetSqlQuery("SELECT count(*) AS n FROM characters"); err != nil {
-		return err
-	}
-	rows, _, err := statement.ExecuteQuery(ctx)
-	if err != nil {
-		return err
-	}
-	defer rows.Release()
-	for rows.Next() {
-		fmt.Println("ADBC:", rows.Record().Column(0))
-	}
-	return rows.Err()
-}
-
-func plain(address string) error {
-	ctx := context.Background()
-	client, err := flight.NewClientWithMiddleware(address, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		return err
+		log.Fatal(err)
 	}
 	defer client.Close()
-	stream, err := client.DoGet(ctx, &flight.Ticket{Ticket: []byte("SELECT * FROM characters")})
+
+	// Flight SQL
+	changed, err := client.ExecuteUpdate(ctx, "CREATE OR REPLACE TABLE from_go AS SELECT * FROM characters")
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	reader, err := flight.NewRecordReader(stream)
+	fmt.Println("changed", changed)
+	info, err := client.Execute(ctx, "SELECT count(*) AS n FROM from_go")
 	if err != nil {
-		return err
+		log.Fatal(err)
+	}
+	for _, endpoint := range info.Endpoint {
+		reader, err := client.DoGet(ctx, endpoint.Ticket)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for reader.Next() {
+			fmt.Println("count", reader.RecordBatch().Column(0))
+		}
+		reader.Release()
+	}
+
+	// plain Flight: a dataset's name or SQL is a ticket
+	reader, err := client.DoGet(ctx, &flight.Ticket{Ticket: []byte("characters")})
+	if err != nil {
+		log.Fatal(err)
 	}
 	defer reader.Release()
 	for reader.Next() {
-		fmt.Println("Flight:", reader.Record().NumRows())
+		fmt.Println("rows", reader.RecordBatch().NumRows())
 	}
-	return reader.Err()
 }

@@ -62,7 +62,6 @@ def test_polars_writes_by_an_adbc_connection(db):
 def test_pandas_reads_and_writes_by_an_adbc_connection(db):
     frame = pd.read_sql(GROUPS, db)
     assert [tuple(row) for row in frame.itertuples(index=False)] == expected()
-    assert pd.read_sql("SELECT i FROM numbers WHERE s = ? AND i < 20 ORDER BY i", db, params=("n3",))["i"].tolist() == [3, 10, 17]
     source = pd.DataFrame({"a": [1, 2], "t": pd.to_datetime(["2020-01-01", "2021-01-01"])})
     assert source.to_sql("from_pandas", db, index=False, if_exists="replace") == 2
     assert source.to_sql("from_pandas", db, index=False, if_exists="append") == 2
@@ -79,6 +78,16 @@ def endpoints(n):
     return flight.FlightCallOptions(headers=[(b"mallard-endpoints", str(n).encode())])
 
 
+def renewal(endpoint):
+    """A RenewFlightEndpointRequest, which pyarrow has no class for: field 1 is the endpoint."""
+    body = endpoint.serialize()
+    length, varint = len(body), b""
+    while length > 127:
+        varint += bytes([length & 127 | 128])
+        length >>= 7
+    return b"\x0a" + varint + bytes([length]) + body
+
+
 def test_parts_of_a_result_are_read_in_parallel_and_are_in_order(server):
     client = server.connect()
     command = flight.FlightDescriptor.for_command("SELECT i, s FROM numbers ORDER BY i DESC")
@@ -93,11 +102,19 @@ def test_parts_of_a_result_are_read_in_parallel_and_are_in_order(server):
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         parts = list(pool.map(read, info.endpoints))
     assert pa.concat_tables(parts)["i"].to_pylist() == list(range(ROWS - 1, -1, -1))
-    renewed = list(client.do_action(flight.Action(
-        "RenewFlightEndpoint", flight.RenewFlightEndpointRequest(info.endpoints[0]).serialize())))
+    renewed = list(client.do_action(flight.Action("RenewFlightEndpoint", renewal(info.endpoints[0]))))
     again = flight.FlightEndpoint.deserialize(renewed[0].body.to_pybytes())
-    assert again.expiration_time >= info.endpoints[0].expiration_time
+    assert again.expiration_time.value >= info.endpoints[0].expiration_time.value
     assert client.do_get(again.ticket).read_all().num_rows == len(parts[0])
+
+
+def test_large_ordered_results_keep_their_order(server, db):
+    sql = "SELECT s, i FROM numbers ORDER BY i DESC"
+    wanted = list(range(ROWS - 1, -1, -1))
+    with server.connect() as client:
+        for _ in range(3):
+            assert client.do_get(flight.Ticket(sql.encode())).read_all()["i"].to_pylist() == wanted
+    assert pl.read_database(sql, db)["i"].to_list() == wanted
 
 
 def test_sql_in_a_ticket_is_one_round_trip(server):

@@ -16,12 +16,17 @@ from test_seed_clients import demo_table
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_python_block_runs(tmp_path, capsys):
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.S)
+def test_the_python_blocks_run(tmp_path, capsys):
+    datasets, sql = re.findall(r"```python\n(.*?)```", README, re.S)
+    (drop,) = re.findall(r"`(list\(client.do_action.*?)`", README, re.S)
+    namespace = {}
     with serving(tmp_path) as running:
-        exec(block.replace("grpc://localhost:8815", running.uri), {})
+        for block in (datasets, sql, drop):
+            exec(block.replace("grpc://localhost:8815", running.uri), namespace)
+        assert [i.descriptor.path for i in running.connect().list_flights()] == [[b"scores"]]
     printed = capsys.readouterr().out
     assert "[b'characters'] 3 " in printed and "Mario" in printed
+    assert "n: [[3]]" in printed and "[(7,)]" in printed
 
 
 def commands(heading):
