@@ -1,6 +1,8 @@
 package dev.mallard.app;
 
+import dev.mallard.cli.io.Console;
 import dev.mallard.client.MallardClient;
+import dev.mallard.client.ServerAddress;
 import dev.mallard.error.MallardException;
 import dev.mallard.server.MallardServer;
 import dev.mallard.server.ServerConfig;
@@ -15,9 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code mallard demo}: a server with sample datasets in a temporary folder, and what to type next.
@@ -26,37 +26,60 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = "Serve sample datasets from a temporary folder and say what to type next.",
     mixinStandardHelpOptions = true,
-    footer = {"%nExamples:", "  mallard demo", "  mallard demo --port 0"})
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  mallard demo",
+      "  mallard demo --port 0",
+      "  mallard demo --once        uploads, lists, queries, downloads, stops"
+    })
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8815",
-      description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
-  private int port = ServerConfig.DEFAULT_PORT;
+      description = "Port to listen on; 0 takes a free one (default: 8815; with --once: 0).")
+  private @Nullable Integer port;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Option(names = "--once", description = "Show what a server does, then stop.")
+  private boolean once;
+
+  private final Console console;
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
 
   @Override
   public Integer call() throws IOException {
-    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
     Path folder = Files.createTempDirectory("mallard-demo");
     try {
-      MallardServer server = MallardServer.start(ServerConfig.of(folder).withPort(port));
-      Signals signals = Signals.install();
-      try (MallardClient client = MallardClient.connect("localhost", server.port())) {
-        SampleData.putAll(client);
-      }
-      explain(command.getOut(), server, folder);
-      signals.awaitFirst();
-      server.drain();
-      return CommandLine.ExitCode.OK;
+      return once ? showOnce(folder) : serve(folder);
     } catch (MallardException e) {
-      command.getErr().println("mallard demo: " + e.getMessage());
+      console.err().println("mallard demo: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     } finally {
       TemporaryFolders.delete(folder);
     }
+  }
+
+  private int showOnce(Path folder) throws IOException {
+    try (MallardServer server =
+        MallardServer.start(ServerConfig.of(folder).withPort(port == null ? 0 : port))) {
+      return new DemoTour(console, server.port(), folder).run();
+    }
+  }
+
+  private int serve(Path folder) throws IOException {
+    int wanted = port == null ? ServerConfig.DEFAULT_PORT : port;
+    MallardServer server = MallardServer.start(ServerConfig.of(folder).withPort(wanted));
+    Signals signals = Signals.install();
+    ServerAddress address = ServerAddress.plain("localhost", server.port());
+    try (MallardClient client = MallardClient.connect(address)) {
+      DemoData.putAll(client);
+    }
+    explain(console.text(), server, folder);
+    signals.awaitFirst();
+    server.drain();
+    return CommandLine.ExitCode.OK;
   }
 
   private static void explain(PrintWriter out, MallardServer server, Path folder) {
@@ -68,6 +91,10 @@ final class DemoCommand implements Callable<Integer> {
     out.println("Try, in another terminal:");
     out.println("  ./mallard list" + option);
     out.println("  ./mallard info sales" + option);
+    out.println(
+        "  ./mallard query \"SELECT category, avg(value1) AS mean FROM sales GROUP BY category\""
+            + option);
+    out.println("  ./mallard shell" + option);
     out.println("  ./mallard get sales" + option + " | head");
     out.println("  ./mallard get large_table" + option + " -o large_table.feather");
     out.println();

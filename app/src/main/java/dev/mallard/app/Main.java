@@ -1,12 +1,14 @@
 package dev.mallard.app;
 
-import dev.mallard.cli.DropCommand;
-import dev.mallard.cli.GetCommand;
-import dev.mallard.cli.InfoCommand;
-import dev.mallard.cli.ListCommand;
-import dev.mallard.cli.PutCommand;
+import dev.mallard.cli.ClientCommands;
+import dev.mallard.cli.io.Console;
 import dev.mallard.server.ServeCommand;
 import dev.mallard.server.Version;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,30 +19,54 @@ import picocli.CommandLine.IVersionProvider;
     description = "An Arrow Flight data server: a folder of Parquet and Feather files, shared.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      ListCommand.class,
-      InfoCommand.class,
-      GetCommand.class,
-      PutCommand.class,
-      DropCommand.class
-    },
-    footer = {"%nStart with 'mallard demo', or 'mallard serve DIR'."})
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "%nStart with 'mallard demo', or 'mallard serve DIR'. 'mallard COMMAND --help' has examples.",
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted."
+    })
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(Console.ofProcess(), args));
   }
 
   /** As {@link #main}, but returns the exit code. */
-  static int run(String... args) {
-    return commandLine().execute(args);
+  static int run(Console console, String... args) {
+    Map<String, Supplier<Object>> commands = commands(console);
+    if (args.length > 0 && commands.containsKey(args[0])) {
+      // The others are not looked into; but the completion script has them all.
+      retain(commands, args[0]);
+    }
+    return commandLine(console, commands).execute(args);
   }
 
-  static CommandLine commandLine() {
+  private static void retain(Map<String, Supplier<Object>> commands, String name) {
+    if (!name.equals("generate-completion")) {
+      commands.keySet().retainAll(Set.of(name));
+    }
+  }
+
+  /** With all commands. */
+  static CommandLine commandLine(Console console) {
+    return commandLine(console, commands(console));
+  }
+
+  private static Map<String, Supplier<Object>> commands(Console console) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(console));
+    commands.put("serve", ServeCommand::new);
+    commands.putAll(ClientCommands.all(console));
+    commands.put("generate-completion", AutoComplete.GenerateCompletion::new);
+    return commands;
+  }
+
+  private static CommandLine commandLine(Console console, Map<String, Supplier<Object>> wanted) {
     CommandLine commands = new CommandLine(new Main());
+    wanted.values().forEach(command -> commands.addSubcommand(command.get()));
+    commands.setOut(console.text());
+    commands.setErr(console.err());
+    commands.setUsageHelpWidth(100);
     commands.setExecutionExceptionHandler(
         (e, command, result) -> {
           command.getErr().println("mallard " + command.getCommandName() + ": " + e);

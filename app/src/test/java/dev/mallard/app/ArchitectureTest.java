@@ -76,14 +76,42 @@ class ArchitectureTest {
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
             .whereLayer("catalog")
-            .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
+            .mayOnlyBeAccessedByLayers("flight", "server", "duckdb")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight")
+            .mayOnlyBeAccessedByLayers("catalog", "server", "flight", "cli", "query", "duckdb")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
-                "store", "catalog", "query", "duckdb", "flight", "server", "generate")
+                "store",
+                "catalog",
+                "query",
+                "duckdb",
+                "flight",
+                "server",
+                "generate",
+                "client",
+                "cli")
             .whereLayer("generate")
             .mayOnlyAccessLayers("arrow", "error"));
+  }
+
+  @Test
+  void theCommandsUseOfTheServersPartsNothingButFileFormats() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.mallard.cli..", "dev.mallard.client..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.mallard.catalog..",
+                "dev.mallard.query..",
+                "dev.mallard.duckdb..",
+                "dev.mallard.flight..",
+                "dev.mallard.server..",
+                "dev.mallard.store.derived..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("DataFolder"));
   }
 
   @Test
@@ -121,6 +149,8 @@ class ArchitectureTest {
             .doNotHaveSimpleName("StatusMapper")
             .and()
             .doNotHaveSimpleName("DrainGate")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.mallard.client.Errors")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("io.grpc.Status"));

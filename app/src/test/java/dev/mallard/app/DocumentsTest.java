@@ -24,6 +24,7 @@ class DocumentsTest {
       Set.of(
           "CancelFlightInfo",
           "DatasetFormatContract",
+          "CliDocumentTest",
           "DoGet",
           "DoPut",
           "FlightClient",

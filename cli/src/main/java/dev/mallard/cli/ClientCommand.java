@@ -1,66 +1,43 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.Interrupts;
 import dev.mallard.client.MallardClient;
+import dev.mallard.client.ServerAddress;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
-import java.util.concurrent.Callable;
-import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStatusCode;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
-/**
- * What the client commands share: a connection, and errors in one line with the exit code that
- * fits: 0 ok, 1 failed, 2 usage, 3 not found.
- */
-abstract class ClientCommand implements Callable<Integer> {
-  private static final int FAILED = 1;
-  private static final int NOT_FOUND = 3;
+/** What the commands that talk to a server share: the connection, which Ctrl-C cancels. */
+abstract class ClientCommand extends ConsoleCommand {
+  /** gRPC logs what we say better in one line; held, because levels are lost with their loggers. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
-  @Mixin private ServerOptions server = new ServerOptions();
+  @Mixin private ServerOptions options = new ServerOptions();
 
-  @Spec private @Nullable CommandSpec spec;
+  private @Nullable ServerAddress address;
+
+  ClientCommand(Console console) {
+    super(console);
+  }
 
   @Override
-  public final Integer call() {
-    PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-    try (MallardClient client = server.connect()) {
-      run(client, out);
-      out.flush();
-      return 0;
-    } catch (FlightRuntimeException e) {
-      return refused(e);
-    } catch (NoSuchFileException e) {
-      return fail(FAILED, "no file '" + e.getFile() + "'");
-    } catch (FileAlreadyExistsException e) {
-      return fail(FAILED, "file '" + e.getFile() + "' exists; remove it, or name another");
-    } catch (IOException e) {
-      return fail(FAILED, String.valueOf(e.getMessage()));
+  final @Nullable ServerAddress server() {
+    return address;
+  }
+
+  @Override
+  final int run() throws IOException {
+    GRPC.setLevel(Level.OFF);
+    address = options.address(console().environment());
+    try (MallardClient client = MallardClient.connect(address);
+        Interrupts.Registration cancel = console().interrupts().onInterrupt(client::cancelAll)) {
+      return run(client);
     }
   }
 
-  private int refused(FlightRuntimeException e) {
-    FlightStatusCode code = e.status().code();
-    if (code == FlightStatusCode.UNAVAILABLE) {
-      return fail(
-          FAILED,
-          "cannot reach " + server + "; is the server running? start it with: mallard serve");
-    }
-    String message = String.valueOf(e.status().description());
-    return fail(code == FlightStatusCode.NOT_FOUND ? NOT_FOUND : FAILED, message);
-  }
-
-  private int fail(int code, String message) {
-    CommandSpec command = java.util.Objects.requireNonNull(spec);
-    PrintWriter err = command.commandLine().getErr();
-    err.println("mallard " + command.name() + ": " + message.lines().findFirst().orElse(""));
-    err.flush();
-    return code;
-  }
-
-  abstract void run(MallardClient client, PrintWriter out) throws IOException;
+  /** Does it; returns the exit code. */
+  abstract int run(MallardClient client) throws IOException;
 }

@@ -1,7 +1,7 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.io.Console;
 import dev.mallard.client.MallardClient;
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -9,14 +9,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "drop",
     description = "Delete a dataset and its previous versions.",
-    mixinStandardHelpOptions = true,
-    footer = {"%nExample:", "  mallard drop sales"})
+    footerHeading = "%nExample:%n",
+    footer = {"  mallard drop sales"})
 public final class DropCommand extends ClientCommand {
   @Parameters(paramLabel = "NAME", description = "The dataset.")
   private String name = "";
 
+  DropCommand(Console console) {
+    super(console);
+  }
+
   @Override
-  void run(MallardClient client, PrintWriter out) {
+  int run(MallardClient client) {
     client.drop(name);
+    console().err().println("dropped " + name);
+    return 0;
   }
 }

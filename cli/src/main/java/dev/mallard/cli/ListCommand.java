@@ -1,7 +1,8 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.io.Console;
+import dev.mallard.cli.output.TextTable;
 import dev.mallard.client.MallardClient;
-import java.io.PrintWriter;
 import java.util.List;
 import org.apache.arrow.flight.FlightInfo;
 import picocli.CommandLine.Command;
@@ -11,8 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     description = "List the datasets of a server.",
-    mixinStandardHelpOptions = true,
-    footer = {"%nExamples:", "  mallard list", "  mallard list 'sales/*'"})
+    footerHeading = "%nExamples:%n",
+    footer = {"  mallard list", "  mallard list 'sales/*'"})
 public final class ListCommand extends ClientCommand {
   @Parameters(
       arity = "0..1",
@@ -21,24 +22,34 @@ public final class ListCommand extends ClientCommand {
       description = "Only names with this prefix, or that match this glob.")
   private String pattern = "";
 
+  ListCommand(Console console) {
+    super(console);
+  }
+
   @Override
-  void run(MallardClient client, PrintWriter out) {
-    List<FlightInfo> infos = client.list(pattern);
-    int width = infos.stream().mapToInt(info -> name(info).length()).max().orElse(4);
-    width = Math.max(width, 4);
-    out.printf("%-" + width + "s  %14s  %14s  %7s%n", "NAME", "ROWS", "BYTES", "COLUMNS");
-    for (FlightInfo info : infos) {
-      out.printf(
-          "%-" + width + "s  %14s  %14s  %7d%n",
+  int run(MallardClient client) {
+    List<TextTable.Column> columns =
+        List.of(
+            TextTable.Column.text("NAME"),
+            TextTable.Column.number("ROWS"),
+            TextTable.Column.number("BYTES"),
+            TextTable.Column.number("COLUMNS"));
+    TextTable table = new TextTable(columns);
+    for (FlightInfo info : client.list(pattern)) {
+      table.add(
           name(info),
           count(info.getRecords()),
           count(info.getBytes()),
-          info.getSchema().getFields().size());
+          String.valueOf(info.getSchema().getFields().size()));
     }
+    table.plain().forEach(console().text()::println);
+    return 0;
   }
 
   static String name(FlightInfo info) {
-    return String.join("/", info.getDescriptor().getPath());
+    return info.getDescriptor().isCommand()
+        ? "(command)"
+        : String.join("/", info.getDescriptor().getPath());
   }
 
   static String count(long value) {

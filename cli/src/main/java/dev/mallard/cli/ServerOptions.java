@@ -1,30 +1,59 @@
 package dev.mallard.cli;
 
-import dev.mallard.client.MallardClient;
+import dev.mallard.client.ServerAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server a command talks to. */
 final class ServerOptions {
+  /** The environment's word on it. */
+  static final String VARIABLE = "MALLARD_URI";
+
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      defaultValue = "localhost",
-      description = "The server's address (default: ${DEFAULT-VALUE}).")
-  private String host = "localhost";
+      description = "The server's name or address (default: localhost).")
+  private @Nullable String host;
+
+  @Option(names = "--port", paramLabel = "PORT", description = "The server's port (default: 8815).")
+  private @Nullable Integer port;
 
   @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8815",
-      description = "The server's port (default: ${DEFAULT-VALUE}).")
-  private int port = 8815;
+      names = "--uri",
+      paramLabel = "URI",
+      description =
+          "Instead of both: grpc://HOST:PORT, or grpc+tls://HOST:PORT (default: $MALLARD_URI).")
+  private @Nullable String uri;
 
-  MallardClient connect() {
-    return MallardClient.connect(host, port);
+  /**
+   * The command line goes before the environment.
+   *
+   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if it is no address
+   */
+  ServerAddress address(Map<String, String> environment) {
+    if (uri != null) {
+      if (host != null || port != null) {
+        throw new UsageException("--uri says it all: leave --host and --port out");
+      }
+      return parse(uri);
+    }
+    String variable = environment.getOrDefault(VARIABLE, "");
+    if (host == null && port == null && !variable.isEmpty()) {
+      return parse(variable);
+    }
+    int wanted = port == null ? ServerAddress.DEFAULT_PORT : port;
+    if (wanted < 1 || wanted > 65_535) {
+      throw new UsageException("--port: " + wanted + " (expected: 1 to 65535)");
+    }
+    return ServerAddress.plain(host == null ? "localhost" : host, wanted);
   }
 
-  @Override
-  public String toString() {
-    return "grpc://" + host + ":" + port;
+  private static ServerAddress parse(String text) {
+    try {
+      return ServerAddress.parse(text);
+    } catch (dev.mallard.error.MallardException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 }

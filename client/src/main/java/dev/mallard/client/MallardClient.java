@@ -1,55 +1,93 @@
 package dev.mallard.client;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.arrow.flight.Action;
-import org.apache.arrow.flight.AsyncPutListener;
+import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.Criteria;
+import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
-import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.PutResult;
-import org.apache.arrow.flight.SyncPutListener;
+import org.apache.arrow.flight.HeaderCallOption;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.flight.impl.Flight;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowFileReader;
-import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * A client of a Mallard server (or of any Flight server with named datasets), on arrow-java's
- * {@link FlightClient}.
+ * {@link FlightClient} but for the data itself, which comes and goes as messages.
  *
- * <p>One thread at a time. Closing it closes the connection. Errors come as {@link
+ * <p>Thread-safe: streams and uploads of one client may be used by a thread each. Closing it closes
+ * the connection; streams and uploads are closed before. Errors come as {@link
  * org.apache.arrow.flight.FlightRuntimeException}.
  */
 public final class MallardClient implements AutoCloseable {
-  private final BufferAllocator allocator;
-  private final FlightClient flight;
+  private static final Metadata.Key<String> PUT_MODE =
+      Metadata.Key.of("mallard-put-mode", Metadata.ASCII_STRING_MARSHALLER);
+  private static final int WINDOW_BYTES = 4 << 20;
+  private static final long CLOSE_SECONDS = 5;
 
-  private MallardClient(BufferAllocator allocator, FlightClient flight) {
-    this.allocator = allocator;
-    this.flight = flight;
+  private final ServerAddress address;
+  private final BufferAllocator allocator;
+  private final ManagedChannel channel;
+  private final FlightClient flight;
+  private final Set<ResultStream> streams = ConcurrentHashMap.newKeySet();
+  private final Set<Upload> uploads = ConcurrentHashMap.newKeySet();
+
+  private MallardClient(ServerAddress address, ManagedChannel channel) {
+    this.address = address;
+    this.allocator = new RootAllocator();
+    this.channel = channel;
+    this.flight = FlightGrpcUtils.createFlightClientWithSharedChannel(allocator, channel);
   }
 
   /** Connects when first used. */
-  public static MallardClient connect(String host, int port) {
-    BufferAllocator allocator = new RootAllocator();
-    FlightClient flight =
-        FlightClient.builder(allocator, Location.forGrpcInsecure(host, port))
+  public static MallardClient connect(ServerAddress address) {
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(address.host(), address.port())
             .maxInboundMessageSize(Integer.MAX_VALUE)
-            .build();
-    return new MallardClient(allocator, flight);
+            .flowControlWindow(WINDOW_BYTES)
+            .maxTraceEvents(0);
+    if (!address.tls()) {
+      builder.usePlaintext();
+    }
+    return new MallardClient(address, builder.build());
+  }
+
+  public ServerAddress address() {
+    return address;
+  }
+
+  /** What its streams and uploads take their memory from. */
+  public BufferAllocator allocator() {
+    return allocator;
+  }
+
+  /** All of Flight, for what this class does not offer. */
+  public FlightClient flight() {
+    return flight;
   }
 
   /**
@@ -59,7 +97,7 @@ public final class MallardClient implements AutoCloseable {
    */
   public List<FlightInfo> list(String criteria) {
     List<FlightInfo> infos = new ArrayList<>();
-    flight.listFlights(new Criteria(criteria.getBytes(StandardCharsets.UTF_8))).forEach(infos::add);
+    flight.listFlights(new Criteria(utf8(criteria))).forEach(infos::add);
     return infos;
   }
 
@@ -67,151 +105,174 @@ public final class MallardClient implements AutoCloseable {
     return flight.getInfo(FlightDescriptor.path(name));
   }
 
-  /** Takes the batches of a stream one by one. */
-  @FunctionalInterface
-  public interface BatchConsumer {
-    /**
-     * @param batch valid until the call returns
-     */
-    void accept(VectorSchemaRoot batch) throws IOException;
+  /** A dataset's info with up to so many ordered endpoints, to be read in parallel. */
+  public FlightInfo info(String name, int endpoints) {
+    return flight.getInfo(
+        FlightDescriptor.path(name), header("mallard-endpoints", String.valueOf(endpoints)));
   }
 
-  /** Reads a dataset batch by batch; returns its row count. */
-  public long get(String name, BatchConsumer consumer) throws IOException {
-    long rows = 0;
-    for (FlightEndpoint endpoint : info(name).getEndpoints()) {
-      try (FlightStream stream = flight.getStream(endpoint.getTicket())) {
-        while (stream.next()) {
-          consumer.accept(stream.getRoot());
-          rows += stream.getRoot().getRowCount();
-        }
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    return rows;
+  /** In message form, without asking for sizes. */
+  public Schema schema(String name) {
+    return flight.getSchema(FlightDescriptor.path(name)).getSchema();
   }
 
   /**
-   * Reads a dataset into a new Arrow IPC (Feather) file; returns its row count.
+   * Plans a statement, and runs it if it is not a query.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if there is a file already
+   * @throws org.apache.arrow.flight.FlightRuntimeException INVALID_ARGUMENT with the engine's text
+   *     if the SQL is wrong
    */
-  public long getToFile(String name, Path file) throws IOException {
-    List<FlightEndpoint> endpoints = info(name).getEndpoints();
-    if (endpoints.size() != 1) {
-      throw new IOException(
-          "dataset '" + name + "' has " + endpoints.size() + " endpoints (expected: 1)");
-    }
-    long rows = 0;
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FlightStream stream = flight.getStream(endpoints.get(0).getTicket());
-        ArrowFileWriter writer =
-            new ArrowFileWriter(stream.getRoot(), stream.getDictionaryProvider(), channel)) {
-      writer.start();
-      while (stream.next()) {
-        writer.writeBatch();
-        rows += stream.getRoot().getRowCount();
-      }
-      writer.end();
-      return rows;
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException(e);
-    }
+  public FlightInfo plan(String sql) {
+    return flight.getInfo(FlightDescriptor.command(utf8(sql)));
   }
 
-  /** Fills one batch after the other; the next is asked for when the one before is sent. */
-  @FunctionalInterface
-  public interface BatchProducer {
-    /**
-     * @return false when there are no more rows; then {@code batch} is not sent
-     */
-    boolean fill(VectorSchemaRoot batch) throws IOException;
+  /** Prepares a statement that has parameters, with Flight SQL; the caller closes it. */
+  public PreparedQuery prepare(String sql) {
+    return new PreparedQuery(this, sql);
   }
 
-  /**
-   * Creates or replaces a dataset; returns when it is stored durably.
-   *
-   * @return what the server says of it, as JSON: name, version, rows, bytes
-   */
-  public Optional<String> put(String name, Schema schema, BatchProducer producer)
-      throws IOException {
-    try (VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator)) {
-      SyncPutListener acknowledged = new SyncPutListener();
-      FlightClient.ClientStreamListener upload =
-          flight.startPut(FlightDescriptor.path(name), batch, acknowledged);
-      while (producer.fill(batch)) {
-        upload.putNext();
-      }
-      upload.completed();
-      return lastMetadata(acknowledged);
-    }
+  /** The kept versions, newest first. */
+  public List<DatasetVersion> versions(String name) {
+    List<DatasetVersion> versions = new ArrayList<>();
+    act("list_versions", utf8(name))
+        .forEach(body -> versions.add(DatasetVersion.of(Json.readOrMissing(body))));
+    return versions;
   }
 
-  /** Creates or replaces a dataset from an Arrow IPC (Feather) file. */
-  public void putFile(String name, Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
-      FlightClient.ClientStreamListener upload =
-          flight.startPut(
-              FlightDescriptor.path(name),
-              reader.getVectorSchemaRoot(),
-              reader,
-              new AsyncPutListener());
-      while (reader.loadNextBatch()) {
-        upload.putNext();
-      }
-      upload.completed();
-      upload.getResult();
-    }
-  }
-
-  private static Optional<String> lastMetadata(SyncPutListener acknowledged) throws IOException {
-    Optional<String> last = Optional.empty();
-    try {
-      PutResult result;
-      while ((result = acknowledged.read()) != null) {
-        last = Optional.of(text(result));
-        result.close();
-      }
-      acknowledged.getResult();
-      return last;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the server stores the upload", e);
-    } catch (java.util.concurrent.ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
-    }
-  }
-
-  private static String text(PutResult result) {
-    byte[] bytes = new byte[(int) result.getApplicationMetadata().readableBytes()];
-    result.getApplicationMetadata().getBytes(0, bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+  /** Makes a previous version the current one; returns the current one. */
+  public DatasetVersion restore(String name, String version) {
+    ObjectNode request = Json.object().put("name", name).put("version", version);
+    return DatasetVersion.of(
+        Json.readOrMissing(act("restore_version", Json.bytes(request)).get(0)));
   }
 
   /** Deletes a dataset. */
   public void drop(String name) {
+    act("drop_dataset", utf8(name));
+  }
+
+  List<byte[]> act(String type, byte[] body) {
+    List<byte[]> bodies = new ArrayList<>();
     flight
-        .doAction(new Action("drop_dataset", name.getBytes(StandardCharsets.UTF_8)))
-        .forEachRemaining(result -> {});
+        .doAction(new Action(type, body))
+        .forEachRemaining((Result result) -> bodies.add(result.getBody()));
+    return bodies;
+  }
+
+  /** Opens one endpoint of an info, or whatever else the server takes for a ticket. */
+  public ResultStream open(Ticket ticket) {
+    return open(ticket, ResultStream.WINDOW);
+  }
+
+  /**
+   * As {@link #open(Ticket)}, with a say in the flow.
+   *
+   * @param window messages that may be under way; 0 asks for each only when it is wanted
+   */
+  public ResultStream open(Ticket ticket, int window) {
+    ResultStream stream = new ResultStream(window, streams::remove);
+    Flight.Ticket request =
+        Flight.Ticket.newBuilder().setTicket(ByteString.copyFrom(ticket.getBytes())).build();
+    stream.start(
+        observer ->
+            ClientCalls.asyncServerStreamingCall(
+                channel.newCall(DataCalls.doGet(allocator), CallOptions.DEFAULT),
+                request,
+                observer));
+    streams.add(stream);
+    return stream;
+  }
+
+  /** The same ticket without the batches that have arrived: only our own server understands it. */
+  public static Ticket resumed(Ticket ticket, long arrivedBatches) {
+    JsonNode json = Json.readOrMissing(ticket.getBytes());
+    if (!(json instanceof ObjectNode object)) {
+      throw new IllegalArgumentException("ticket: it cannot be resumed");
+    }
+    return new Ticket(Json.bytes(object.put("from_batch", arrivedBatches)));
+  }
+
+  /** The file format that the dataset is stored in, if the server's tickets say it. */
+  public static Optional<String> storedFormat(FlightInfo info) {
+    if (info.getEndpoints().isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode ticket = Json.readOrMissing(info.getEndpoints().get(0).getTicket().getBytes());
+    String file = ticket.path("dataset").asText("");
+    if (file.endsWith(".parquet")) {
+      return Optional.of("parquet");
+    }
+    boolean feather = Stream.of(".feather", ".arrow", ".ipc").anyMatch(file::endsWith);
+    return feather ? Optional.of("feather") : Optional.empty();
+  }
+
+  /** Whether an upload of an existing name replaces what is there or adds to it. */
+  public enum PutMode {
+    REPLACE,
+    APPEND
+  }
+
+  /**
+   * Begins to create, replace or append to a dataset.
+   *
+   * @param schema in message form
+   */
+  public Upload upload(String name, Schema schema, PutMode mode) {
+    Flight.FlightDescriptor descriptor =
+        Flight.FlightDescriptor.newBuilder()
+            .setType(Flight.FlightDescriptor.DescriptorType.PATH)
+            .addPath(name)
+            .build();
+    return upload(descriptor, schema, mode);
+  }
+
+  Upload upload(Flight.FlightDescriptor descriptor, Schema schema, PutMode mode) {
+    Metadata headers = new Metadata();
+    if (mode == PutMode.APPEND) {
+      headers.put(PUT_MODE, "append");
+    }
+    Channel withHeaders =
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+    Upload upload = new Upload(descriptor, schema, uploads::remove);
+    upload.start(
+        observer ->
+            ClientCalls.asyncBidiStreamingCall(
+                withHeaders.newCall(DataCalls.doPut(), CallOptions.DEFAULT), observer));
+    uploads.add(upload);
+    return upload;
+  }
+
+  /** Stops every stream and upload of this client, on the server too. From any thread. */
+  public void cancelAll() {
+    streams.forEach(ResultStream::cancel);
+    uploads.forEach(Upload::cancel);
   }
 
   @Override
   public void close() {
+    channel.shutdownNow();
+    // A thread that is to stop must still be able to wait for the connection's end.
+    boolean interrupted = Thread.interrupted();
     try {
       flight.close();
+      channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     allocator.close();
+  }
+
+  private static CallOption header(String name, String value) {
+    FlightCallHeaders headers = new FlightCallHeaders();
+    headers.insert(name, value);
+    return new HeaderCallOption(headers);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

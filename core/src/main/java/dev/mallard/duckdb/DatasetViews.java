@@ -250,12 +250,37 @@ final class DatasetViews implements AutoCloseable {
     }
   }
 
+  /** Whether no dataset among these has been replaced or dropped. */
+  boolean isCurrent(Hold hold) {
+    return hold.views.stream().allMatch(this::isCurrent);
+  }
+
+  private boolean isCurrent(View view) {
+    return catalog.version(view.dataset).equals(Optional.of(view.version));
+  }
+
+  /** Lets go of the files of datasets that were replaced or dropped. */
+  void dropStale() throws SQLException {
+    List<ViewName> all = allNames();
+    if (stale(all).isEmpty()) {
+      return;
+    }
+    lock.writeLock().lock();
+    try {
+      for (View view : stale(all)) {
+        drop(view);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   private List<View> stale(Collection<ViewName> names) {
     lock.readLock().lock();
     try {
       List<View> stale = new ArrayList<>();
       for (View view : known(names)) {
-        if (!catalog.version(view.dataset).equals(Optional.of(view.version))) {
+        if (!isCurrent(view)) {
           stale.add(view);
         }
       }

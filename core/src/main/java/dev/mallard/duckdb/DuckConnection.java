@@ -201,6 +201,14 @@ final class DuckConnection implements SqlConnection {
     return hold.version(name.get());
   }
 
+  long definitionsNow() {
+    return engine.definitions().generation();
+  }
+
+  boolean isCurrent(DatasetViews.Hold hold, long definitions) {
+    return definitions == definitionsNow() && engine.views().isCurrent(hold);
+  }
+
   Optional<BatchStream> rows(DatasetViews.Version version, Schema result) {
     return engine.views().whole(version, result);
   }

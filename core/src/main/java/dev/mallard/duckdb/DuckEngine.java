@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SQL by an embedded DuckDB over a catalog's datasets and tables of its own. Thread-safe. Close it
@@ -158,13 +159,19 @@ public final class DuckEngine implements SqlEngine {
               + ")");
     }
     String schema = options.schema();
-    if (schema != null
-        && !schema.equalsIgnoreCase(SqlMetadata.MAIN)
-        && !hasTables(schema)
-        && !hasDatasets(schema)) {
+    if (schema != null && !schema.equalsIgnoreCase(SqlMetadata.MAIN) && !has(wanted, schema)) {
       throw MallardException.invalid(
           "session option 'schema': there is no schema '" + schema + "'");
     }
+  }
+
+  /**
+   * @param catalog null for any
+   */
+  private boolean has(@Nullable String catalog, String schema) {
+    boolean mayBeTables = catalog == null || catalog.equalsIgnoreCase(SqlMetadata.TABLES);
+    boolean mayBeDatasets = catalog == null || catalog.equalsIgnoreCase(SqlMetadata.DATASETS);
+    return (mayBeTables && hasTables(schema)) || (mayBeDatasets && hasDatasets(schema));
   }
 
   private PooledConnection idleOrNew() throws SQLException {
@@ -254,6 +261,15 @@ public final class DuckEngine implements SqlEngine {
   @Override
   public Set<String> settings() {
     return SETTINGS;
+  }
+
+  @Override
+  public void tidy() {
+    try {
+      views.dropStale();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
   }
 
   @Override

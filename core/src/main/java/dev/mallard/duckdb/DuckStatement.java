@@ -34,6 +34,7 @@ final class DuckStatement implements SqlStatement {
   private final StatementKind kind;
   private final DatasetViews.Hold hold;
   private final String sql;
+  private final long definitions;
   private final Optional<DatasetViews.Version> whole;
   private final StatementReturnType returnType;
   private final int parameterCount;
@@ -62,6 +63,7 @@ final class DuckStatement implements SqlStatement {
     this.kind = kind;
     this.hold = hold;
     this.sql = sql;
+    this.definitions = connection.definitionsNow();
     this.whole = whole;
     this.returnType = RunningQuery.returnType(statement);
     this.parameterCount = statement.getParameterMetaData().getParameterCount();
@@ -70,6 +72,11 @@ final class DuckStatement implements SqlStatement {
   @Override
   public boolean isQuery() {
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return connection.isCurrent(hold, definitions);
   }
 
   private boolean returnsRows() {

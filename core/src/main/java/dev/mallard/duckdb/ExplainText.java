@@ -32,8 +32,7 @@ final class ExplainText implements BatchStream {
    * @param rows text in all columns; closed
    * @param schema of the rows
    */
-  static ExplainText of(
-      ResultSet rows, Schema schema, BufferAllocator allocator, DuckErrors errors)
+  static ExplainText of(ResultSet rows, Schema schema, BufferAllocator allocator, DuckErrors errors)
       throws SQLException {
     List<FieldVector> vectors = new ArrayList<>();
     schema.getFields().forEach(field -> vectors.add(field.createVector(allocator)));

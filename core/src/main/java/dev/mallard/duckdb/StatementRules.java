@@ -246,7 +246,8 @@ final class StatementRules {
     }
     if (at + 1 < tokens.size() && tokens.get(at).isSymbol("(")) {
       int close = closing(tokens, at);
-      boolean isOptions = !QUERIES.contains(tokens.get(at + 1).lower()) && close + 1 < tokens.size();
+      boolean isOptions =
+          !QUERIES.contains(tokens.get(at + 1).lower()) && close + 1 < tokens.size();
       at = isOptions ? close + 1 : at;
     }
     if (at >= tokens.size()) {

@@ -24,6 +24,7 @@ final class UserDefinitions {
   private Set<String> schemas = Set.of();
   private Set<ViewName> relations = Set.of();
   private boolean stale = true;
+  private long generation;
 
   /**
    * @param connection of its own; closed by its owner
@@ -34,6 +35,12 @@ final class UserDefinitions {
 
   synchronized void changed() {
     stale = true;
+    generation++;
+  }
+
+  /** Another number after each change. */
+  synchronized long generation() {
+    return generation;
   }
 
   /** The names and those behind them. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryService implements AutoCloseable {
   private static final long MAX_PARAMETER_BYTES = 64 << 20;
   private static final long HOUSEKEEPING_SECONDS = 1;
+  private static final int TIDY_EVERY = 5;
 
   private final SqlEngine engine;
   private final QueryLimits limits;
@@ -36,10 +38,14 @@ public final class QueryService implements AutoCloseable {
   private final ResultSpool spool;
   private final Statements statements;
   private final Transactions transactions;
+  private final ReadyStatements ready;
   private final PreparedStatements prepared;
   private final PolledQueries polled;
   private final ExecutorService background;
   private final ScheduledExecutorService timer;
+
+  /** Only the timer's thread counts. */
+  private int rounds;
 
   /**
    * @param engine stays the caller's to close, afterwards
@@ -61,6 +67,7 @@ public final class QueryService implements AutoCloseable {
         new ResultSpool(
             spoolFolder, limits.spoolBytes(), limits.spoolLease(), clock, spoolFormat, allocator);
     this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
+    this.ready = new ReadyStatements(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
     this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
     this.polled = new PolledQueries(background, limits.spoolLease(), clock);
@@ -70,6 +77,7 @@ public final class QueryService implements AutoCloseable {
         new Statements(
             engine,
             transactions,
+            ready,
             new Admission(limits.concurrent(), limits.queued()),
             timer,
             limits.timeout());
@@ -89,6 +97,10 @@ public final class QueryService implements AutoCloseable {
       prepared.forgetIdle();
       polled.forgetIdle();
       spool.forgetOld();
+      ready.forgetOld();
+      if (++rounds % TIDY_EVERY == 0) {
+        engine.tidy();
+      }
     } catch (RuntimeException e) {
       org.slf4j.LoggerFactory.getLogger(QueryService.class).warn("while tidying up", e);
     }
@@ -109,9 +121,7 @@ public final class QueryService implements AutoCloseable {
    */
   public QueryPlan plan(SqlRequest request, int endpoints, Cancellation cancellation) {
     if (endpoints == 1) {
-      Schema schema =
-          statements.prepared(
-              request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+      Schema schema = statements.schemaOfQuery(request, cancellation);
       if (schema != null) {
         return new QueryPlan(schema, null);
       }
@@ -197,6 +207,15 @@ public final class QueryService implements AutoCloseable {
   public BatchStream openPrepared(String handle, Cancellation cancellation) {
     PreparedStatements.Prepared statement = prepared.require(handle);
     return statements.open(current(statement), statement.parameters(), allocator, cancellation);
+  }
+
+  /**
+   * A prepared statement as it was sent, if nothing is bound to it: then a ticket can hold its
+   * text, which outlives the handle.
+   */
+  public Optional<SqlRequest> unbound(String handle) {
+    PreparedStatements.Prepared statement = prepared.require(handle);
+    return statement.parameters() == null ? Optional.of(current(statement)) : Optional.empty();
   }
 
   /**
@@ -304,8 +323,11 @@ public final class QueryService implements AutoCloseable {
     transactions.end(transaction, true);
   }
 
+  /** Again, or after it was rolled back for idleness, does nothing: clients then begin anew. */
   public void rollback(String transaction) {
-    transactions.end(transaction, false);
+    if (transactions.isOpen(transaction)) {
+      transactions.end(transaction, false);
+    }
   }
 
   // --- uploads into SQL tables
@@ -393,6 +415,7 @@ public final class QueryService implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       transactions.close();
+      ready.close();
       spool.close();
     }
   }

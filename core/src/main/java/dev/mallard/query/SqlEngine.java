@@ -20,6 +20,9 @@ public interface SqlEngine extends AutoCloseable {
   /** The settings that a session may make. */
   Set<String> settings();
 
+  /** Lets go of what nobody needs any more, such as files of replaced datasets; now and then. */
+  void tidy();
+
   @Override
   void close();
 }

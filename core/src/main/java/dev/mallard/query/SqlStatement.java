@@ -12,6 +12,12 @@ public interface SqlStatement extends AutoCloseable {
    */
   boolean isQuery();
 
+  /**
+   * Whether it still means what its text would mean if it were prepared now: its datasets have not
+   * been replaced since.
+   */
+  boolean isCurrent();
+
   /** Of the result, in message form; of an update its count. Never empty. */
   Schema schema();
 

@@ -4,6 +4,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
   private final SqlEngine engine;
   private final Transactions transactions;
+  private final ReadyStatements ready;
   private final Admission admission;
   private final ScheduledExecutorService timer;
   private final Duration timeout;
@@ -27,11 +30,13 @@ final class Statements {
   Statements(
       SqlEngine engine,
       Transactions transactions,
+      ReadyStatements ready,
       Admission admission,
       ScheduledExecutorService timer,
       Duration timeout) {
     this.engine = engine;
     this.transactions = transactions;
+    this.ready = ready;
     this.admission = admission;
     this.timer = timer;
     this.timeout = timeout;
@@ -144,13 +149,78 @@ final class Statements {
       Cancellation cancellation,
       OwnedStream.Closers closers,
       Consumer<DoubleSupplier> onRunning) {
-    SqlConnection connection = engine.connect(request.session());
-    closers.add(connection::close);
+    ReadyStatements.Ready work = readyOrNew(request, cancellation);
+    SqlConnection connection = work.connection();
+    Finish finish = new Finish(work);
+    closers.add(finish::close);
     closers.add(cancellation.onCancel(connection::interrupt)::close);
     onRunning.accept(connection::progress);
-    SqlStatement statement = connection.prepare(request.sql());
-    closers.add(statement::close);
-    return new OwnedStream(result(statement, parameters, allocator), cancellation, closers);
+    BatchStream result = result(work.statement(), parameters, allocator);
+    finish.reusable = work.statement().isQuery();
+    return new OwnedStream(result, cancellation, closers);
+  }
+
+  /** Keeps a query for its next run; anything else, and what has failed, is over. */
+  private final class Finish {
+    private final ReadyStatements.Ready work;
+    private boolean reusable;
+
+    Finish(ReadyStatements.Ready work) {
+      this.work = work;
+    }
+
+    void close() {
+      if (reusable) {
+        ready.put(work);
+      } else {
+        work.close();
+      }
+    }
+  }
+
+  private ReadyStatements.Ready readyOrNew(SqlRequest request, Cancellation cancellation) {
+    Optional<ReadyStatements.Ready> found = ready.take(request);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    SqlConnection connection = engine.connect(request.session());
+    boolean prepared = false;
+    try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+      SqlStatement statement = connection.prepare(request.sql());
+      prepared = true;
+      return new ReadyStatements.Ready(request, connection, statement);
+    } finally {
+      if (!prepared) {
+        connection.close();
+      }
+    }
+  }
+
+  /**
+   * The schema of a query, which stays prepared for its run.
+   *
+   * @return null if it is not a query
+   */
+  @Nullable Schema schemaOfQuery(SqlRequest request, Cancellation cancellation) {
+    if (request.transaction() != null) {
+      return prepared(
+          request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+    }
+    ReadyStatements.Ready work = readyOrNew(request, cancellation);
+    boolean kept = false;
+    try {
+      if (!work.statement().isQuery()) {
+        return null;
+      }
+      Schema schema = work.statement().schema();
+      ready.put(work);
+      kept = true;
+      return schema;
+    } finally {
+      if (!kept) {
+        work.close();
+      }
+    }
   }
 
   private BatchStream inTransaction(

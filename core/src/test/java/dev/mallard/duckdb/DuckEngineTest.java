@@ -64,6 +64,21 @@ class DuckEngineTest {
   }
 
   @Test
+  void aQueryThatStaysPreparedIsNotAQueryThatStaysAnswered() {
+    sql.update("CREATE TABLE n AS SELECT 1 AS a");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("1");
+    sql.update("UPDATE n SET a = 2");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("2");
+    sql.update("DROP TABLE n");
+    sql.update("CREATE TABLE n AS SELECT 'x' AS b, 3 AS a");
+    assertThat(sql.rows("SELECT a FROM n")).containsExactly("3");
+    assertThat(sql.rows("SELECT now()")).isNotEqualTo(sql.rows("SELECT now()"));
+    assertThat(sql.rows("SELECT * FROM n")).containsExactly("x|3");
+    sql.update("ALTER TABLE n DROP COLUMN b");
+    assertThat(sql.rows("SELECT * FROM n")).containsExactly("3");
+  }
+
+  @Test
   void orderedResultsComeInOrder() {
     List<String> rows = sql.rows("SELECT i FROM range(1000000) t(i) ORDER BY i");
     for (int i = 0; i < rows.size(); i++) {

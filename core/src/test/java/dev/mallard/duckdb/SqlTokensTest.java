@@ -43,15 +43,14 @@ class SqlTokensTest {
   void dollarQuotesEndAtTheirOwnTag() {
     assertThat(tokens("$$a'b$$ c")).containsExactly("STRING a'b", "WORD c");
     assertThat(tokens("$x$a$$b$y$c$x$ d")).containsExactly("STRING a$$b$y$c", "WORD d");
-    assertThat(tokens("$1 + $2")).containsExactly(
-        "SYMBOL $", "NUMBER 1", "SYMBOL +", "SYMBOL $", "NUMBER 2");
+    assertThat(tokens("$1 + $2"))
+        .containsExactly("SYMBOL $", "NUMBER 1", "SYMBOL +", "SYMBOL $", "NUMBER 2");
   }
 
   @Test
   void commentsAndSpacesOfAllKindsSeparate() {
     assertThat(tokens("a--b\nc/*d/*e*/f*/g\u00a0h\u3000i\u200bj\ufeffk"))
-        .containsExactly(
-            "WORD a", "WORD c", "WORD g", "WORD h", "WORD i", "WORD j", "WORD k");
+        .containsExactly("WORD a", "WORD c", "WORD g", "WORD h", "WORD i", "WORD j", "WORD k");
   }
 
   @Test

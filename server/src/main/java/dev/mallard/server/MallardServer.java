@@ -33,6 +33,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -52,6 +54,7 @@ public final class MallardServer implements AutoCloseable {
   /** A stalled reader holds at most this and one message. */
   private static final int READY_THRESHOLD_BYTES = 768 * 1024;
 
+  private static final int SESSION_CHECK_SECONDS = 10;
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
@@ -110,13 +113,19 @@ public final class MallardServer implements AutoCloseable {
               config.maxMessageBytes(),
               READY_THRESHOLD_BYTES,
               limits(config),
-              SessionLimits.DEFAULT,
+              new SessionLimits(config.sql().sessionIdle(), SessionLimits.DEFAULT.sessions()),
               new ServerFacts(
                   Version.current(),
                   config.readOnly(),
                   config.sql().timeout(),
                   config.sql().transactionIdle()));
       FlightRpc flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
+      ScheduledExecutorService timer =
+          resources.add(
+              Executors.newSingleThreadScheduledExecutor(Workers.named("mallard-timer")),
+              Workers::shutDown);
+      timer.scheduleWithFixedDelay(
+          flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -46,13 +47,16 @@ final class Workers {
 
   /** As many threads as there is work: for work that waits more than it computes. */
   static ExecutorService unbounded(String name) {
+    return Executors.newCachedThreadPool(named(name));
+  }
+
+  static ThreadFactory named(String name) {
     AtomicInteger count = new AtomicInteger();
-    return Executors.newCachedThreadPool(
-        work -> {
-          Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+    return work -> {
+      Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   static void shutDown(ExecutorService pool) {

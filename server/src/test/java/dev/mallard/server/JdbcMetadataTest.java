@@ -30,7 +30,8 @@ class JdbcMetadataTest {
     DuckFiles.write(folder, "my_app/events.parquet", "SELECT now() AS at");
     server = TestServer.start(folder);
     connection = Jdbc.connect(server);
-    Jdbc.update(connection, "CREATE TABLE parent(a INT, b INT, v DECIMAL(9, 2), PRIMARY KEY (a, b))");
+    Jdbc.update(
+        connection, "CREATE TABLE parent(a INT, b INT, v DECIMAL(9, 2), PRIMARY KEY (a, b))");
     Jdbc.update(
         connection,
         "CREATE TABLE child(id INT PRIMARY KEY, a INT NOT NULL, b INT,"
@@ -94,8 +95,7 @@ class JdbcMetadataTest {
         .containsExactly(
             "a|" + Types.INTEGER + "|1", "b|" + Types.INTEGER + "|2", "v|" + Types.DECIMAL + "|3");
     assertThat(
-            Jdbc.lines(
-                metadata.getColumns(null, null, "sales", "na%"), "TABLE_CAT", "COLUMN_NAME"))
+            Jdbc.lines(metadata.getColumns(null, null, "sales", "na%"), "TABLE_CAT", "COLUMN_NAME"))
         .containsExactly("datasets|name");
     assertThat(
             Jdbc.lines(
@@ -176,7 +176,8 @@ class JdbcMetadataTest {
   void listsThatTheDriverCannotAskForAreEmptyOrRefusedByIt() throws Exception {
     assertEmptyOrRefused(() -> Jdbc.lines(metadata.getProcedures(null, null, null)));
     assertEmptyOrRefused(() -> Jdbc.lines(metadata.getFunctions(null, null, null)));
-    assertEmptyOrRefused(() -> Jdbc.lines(metadata.getIndexInfo(null, null, "parent", false, true)));
+    assertEmptyOrRefused(
+        () -> Jdbc.lines(metadata.getIndexInfo(null, null, "parent", false, true)));
     assertEmptyOrRefused(() -> Jdbc.lines(metadata.getUDTs(null, null, null, null)));
     assertEmptyOrRefused(() -> Jdbc.lines(metadata.getClientInfoProperties()));
   }

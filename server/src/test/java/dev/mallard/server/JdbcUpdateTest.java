@@ -66,7 +66,8 @@ class JdbcUpdateTest {
     try (PreparedStatement create = connection.prepareStatement("CREATE TABLE c(x INT)")) {
       assertThat(create.executeUpdate()).isZero();
     }
-    try (PreparedStatement create = connection.prepareStatement("CREATE TABLE d AS SELECT 1 AS x")) {
+    try (PreparedStatement create =
+        connection.prepareStatement("CREATE TABLE d AS SELECT 1 AS x")) {
       create.execute();
     }
     assertThat(
@@ -130,8 +131,7 @@ class JdbcUpdateTest {
         assertThat(rows.getBytes(10)).containsExactly(0, 1, -1);
         assertThat(rows.getDate(11)).hasToString("2026-11-21");
         assertThat(rows.getTime(12)).hasToString("12:34:56");
-        assertThat(rows.getTimestamp(13).toLocalDateTime())
-            .hasToString("2026-11-21T12:34:56.789");
+        assertThat(rows.getTimestamp(13).toLocalDateTime()).hasToString("2026-11-21T12:34:56.789");
         assertThat(rows.next()).isFalse();
       }
     }
@@ -164,7 +164,8 @@ class JdbcUpdateTest {
   @Test
   void aPreparedQueryRunsAgainWithOtherParameters() throws Exception {
     try (PreparedStatement query =
-        connection.prepareStatement("SELECT name FROM sales WHERE id >= ? AND name <> ? ORDER BY 1")) {
+        connection.prepareStatement(
+            "SELECT name FROM sales WHERE id >= ? AND name <> ? ORDER BY 1")) {
       assertThat(query.getParameterMetaData().getParameterCount()).isEqualTo(2);
       for (int i = 0; i < 3; i++) {
         query.setLong(1, 3);
@@ -190,8 +191,7 @@ class JdbcUpdateTest {
       insert.setTimestamp(4, Timestamp.valueOf("2026-01-02 03:04:05"));
       assertThat(insert.executeUpdate()).isEqualTo(1);
     }
-    assertThat(
-            Jdbc.rows(connection, "SELECT a, b, c, d::VARCHAR FROM t ORDER BY a NULLS FIRST"))
+    assertThat(Jdbc.rows(connection, "SELECT a, b, c, d::VARCHAR FROM t ORDER BY a NULLS FIRST"))
         .containsExactly("null|null|null|null", "7||1.25|2026-01-02 03:04:05");
   }
 

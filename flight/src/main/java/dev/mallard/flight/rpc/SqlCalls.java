@@ -107,18 +107,26 @@ final class SqlCalls {
     }
     if (statement != null) {
       QueryPlan plan = queries.plan(statement, endpoints, cancellation);
-      TicketJson ticket =
-          TicketJson.ofSql(
-              statement.sql(),
-              statement.transaction(),
-              statement.session().catalog(),
-              statement.session().schema(),
-              id);
-      return SqlPlans.planned(plan, descriptor, ticket, id);
+      return SqlPlans.planned(plan, descriptor, ticket(statement, id), id);
     }
     String handle = String.valueOf(subject.prepared());
     QueryPlan plan = queries.planPrepared(handle, endpoints, cancellation);
-    return SqlPlans.planned(plan, descriptor, TicketJson.ofPrepared(handle, id), id);
+    // ADBC closes the statement before it hands its tickets to other processes.
+    TicketJson ticket =
+        queries
+            .unbound(handle)
+            .map(request -> ticket(request, id))
+            .orElseGet(() -> TicketJson.ofPrepared(handle, id));
+    return SqlPlans.planned(plan, descriptor, ticket, id);
+  }
+
+  private static TicketJson ticket(SqlRequest statement, String id) {
+    return TicketJson.ofSql(
+        statement.sql(),
+        statement.transaction(),
+        statement.session().catalog(),
+        statement.session().schema(),
+        id);
   }
 
   /** The command itself is the ticket. */

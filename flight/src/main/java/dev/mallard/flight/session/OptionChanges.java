@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes options one by one, the catalog first and the schema after it, because a schema is one of
- * the catalog's. Another catalog without another schema means that catalog's default schema.
+ * the catalog's. Another catalog keeps the schema if it has one of that name (clients set the two
+ * in any order), and else has its default.
  */
 final class OptionChanges {
   static final String CATALOG = "catalog";
@@ -56,11 +57,25 @@ final class OptionChanges {
       return;
     }
     SessionOptions wanted = with(name, unset ? null : SessionValues.text(value));
+    if (name.equals(CATALOG) && wanted.catalog() != null && options.schema() != null) {
+      wanted = withSchemaKept(wanted);
+    }
     try {
       rules.check().accept(wanted);
       options = wanted;
     } catch (MallardException e) {
       errors.put(name, reason(e));
+    }
+  }
+
+  private SessionOptions withSchemaKept(SessionOptions wanted) {
+    SessionOptions kept =
+        new SessionOptions(wanted.id(), wanted.catalog(), options.schema(), wanted.settings());
+    try {
+      rules.check().accept(kept);
+      return kept;
+    } catch (MallardException e) {
+      return wanted;
     }
   }
 

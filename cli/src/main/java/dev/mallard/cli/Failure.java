@@ -1,0 +1,132 @@
+package dev.mallard.cli;
+
+import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.Interrupts;
+import dev.mallard.client.ServerAddress;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where errors become exit codes and words for people.
+ *
+ * @param exitCode 0 nothing that a person must know, 1 failed, 2 usage, 3 not found, 4 refused, 130
+ *     interrupted
+ * @param message one line, but for an SQL engine's own text, which points at a place in the query
+ */
+record Failure(int exitCode, String message) {
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+  static final int NOT_FOUND = 3;
+  static final int REFUSED = 4;
+
+  static Failure of(Throwable error, @Nullable ServerAddress server) {
+    if (error instanceof UsageException) {
+      return new Failure(USAGE, String.valueOf(error.getMessage()));
+    }
+    if (error instanceof FlightRuntimeException flight) {
+      return ofServer(flight, server);
+    }
+    if (error instanceof MallardException known) {
+      return new Failure(exitCode(known.code()), String.valueOf(known.getMessage()));
+    }
+    if (error instanceof NoSuchFileException file) {
+      return new Failure(NOT_FOUND, "no file '" + file.getFile() + "'");
+    }
+    if (error instanceof AccessDeniedException file) {
+      return new Failure(FAILED, "file '" + file.getFile() + "': you may not use it");
+    }
+    if (error instanceof FileSystemException file) {
+      return new Failure(FAILED, "file '" + file.getFile() + "': " + file.getReason());
+    }
+    if (error instanceof IOException && "Broken pipe".equals(error.getMessage())) {
+      // Who reads has seen enough, as in: mallard get sales | head
+      return new Failure(0, "");
+    }
+    if (error instanceof IOException || error instanceof java.io.UncheckedIOException) {
+      return new Failure(FAILED, firstLine(String.valueOf(error.getMessage())));
+    }
+    if (error instanceof OutOfMemoryError) {
+      return new Failure(FAILED, "out of memory; set MALLARD_JAVA_OPTS=-Xmx4g, or more");
+    }
+    return new Failure(FAILED, "unexpected error: " + firstLine(error.toString()));
+  }
+
+  private static int exitCode(ErrorCode code) {
+    return switch (code) {
+      case NOT_FOUND -> NOT_FOUND;
+      case PERMISSION_DENIED, UNAUTHENTICATED -> REFUSED;
+      case CANCELLED -> Interrupts.EXIT_CODE;
+      default -> FAILED;
+    };
+  }
+
+  private static Failure ofServer(FlightRuntimeException error, @Nullable ServerAddress server) {
+    FlightStatusCode code = error.status().code();
+    String said = error.status().description();
+    if (code == FlightStatusCode.UNAVAILABLE && ioCause(error) != null) {
+      return unreachable(ioCause(error), server);
+    }
+    String message = said == null ? "the server failed: " + code : said.strip();
+    return switch (code) {
+      case NOT_FOUND -> new Failure(NOT_FOUND, message);
+      case UNAUTHENTICATED, UNAUTHORIZED -> new Failure(REFUSED, message);
+      default -> new Failure(FAILED, message);
+    };
+  }
+
+  private static Failure unreachable(@Nullable Throwable cause, @Nullable ServerAddress server) {
+    String where = "cannot reach " + (server == null ? "the server" : server) + ": ";
+    if (cause instanceof UnknownHostException) {
+      return new Failure(FAILED, where + "unknown host; check the name");
+    }
+    if (cause instanceof SSLException) {
+      return new Failure(
+          FAILED, where + "no TLS connection; does the server speak TLS? try grpc:// instead");
+    }
+    if (cause instanceof ConnectException) {
+      String why =
+          String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("refused")
+              ? "connection refused"
+              : firstLine(String.valueOf(cause.getMessage()));
+      return new Failure(
+          FAILED, where + why + "; is the server running? start it with: mallard serve");
+    }
+    return new Failure(
+        FAILED, "lost " + (server == null ? "the server" : server) + ": the connection broke");
+  }
+
+  /** What is below a connection's error: Netty's own exceptions are IOExceptions of the JDK. */
+  private static @Nullable Throwable ioCause(Throwable error) {
+    Throwable found = null;
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        found = cause;
+      }
+    }
+    return found;
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  /** Tells the person; returns the exit code. */
+  int report(Console console, String command) {
+    console.text().flush();
+    if (!message.isEmpty()) {
+      console.err().println("mallard " + command + ": " + message);
+    }
+    return exitCode;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.mallard.cli.input;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DatasetFormat;
+import dev.mallard.store.RowRange;
+import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.store.parquet.ParquetFormat;
+import dev.mallard.store.parquet.write.WriterOptions;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Opens files of any {@link InputFormat}. Stateless. */
+public final class InputFile {
+  private InputFile() {}
+
+  /**
+   * The rows of a file; the caller closes them. A file that is not what its format says is refused
+   * here, before anything of it is given, as far as its ends and its text can tell.
+   *
+   * @throws MallardException INVALID_ARGUMENT or DATA_LOSS, saying what is wrong with the file
+   */
+  public static BatchStream open(
+      Path file, InputFormat format, CsvOptions options, BufferAllocator allocator)
+      throws IOException {
+    return switch (format) {
+      case PARQUET ->
+          stored(
+              file,
+              new ParquetFormat(WriterOptions.defaults(), ForkJoinPool.commonPool()),
+              allocator);
+      case FEATHER -> stored(file, new FeatherFormat(), allocator);
+      case ARROW -> IpcStreamReader.open(file);
+      case CSV -> new TextStream(() -> new CsvRows(file, options), options.text(), allocator);
+      case TSV -> {
+        CsvOptions tabs =
+            new CsvOptions('\t', options.header(), options.nullText(), options.text());
+        yield new TextStream(() -> new TsvRows(file, tabs), options.text(), allocator);
+      }
+      case JSONL -> {
+        List<String> names = JsonlRows.names(file);
+        yield new TextStream(() -> new JsonlRows(file, names), options.text(), allocator);
+      }
+    };
+  }
+
+  private static BatchStream stored(Path file, DatasetFormat format, BufferAllocator allocator)
+      throws IOException {
+    FileChannel channel = FileChannel.open(file);
+    try {
+      return format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
+    } catch (MallardException e) {
+      channel.close();
+      throw new MallardException(
+          e.code(), "'" + file.getFileName() + "': " + e.getMessage() + "; nothing was sent", e);
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+  }
+}

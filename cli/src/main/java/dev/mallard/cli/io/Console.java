@@ -1,0 +1,89 @@
+package dev.mallard.cli.io;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a command has to do with the world: standard streams, environment, terminal, Ctrl-C. Results
+ * go to {@link #out()}, everything else to {@link #err()}; both are UTF-8.
+ *
+ * <p>One for a process; tests make their own.
+ */
+public final class Console {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final PrintWriter outText;
+  private final PrintWriter err;
+  private final Map<String, String> environment;
+  private final Terminal terminal;
+  private final Interrupts interrupts = new Interrupts();
+
+  public Console(
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      Map<String, String> environment,
+      Terminal terminal) {
+    this.in = in;
+    this.out = out;
+    this.outText = writer(out);
+    this.err = writer(err);
+    this.environment = environment;
+    this.terminal = terminal;
+  }
+
+  /** The process's own. */
+  public static Console ofProcess() {
+    Map<String, String> environment = System.getenv();
+    return new Console(
+        new FileInputStream(FileDescriptor.in),
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
+        new FileOutputStream(FileDescriptor.err),
+        environment,
+        Terminal.of(System.getProperties()));
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  public InputStream in() {
+    return in;
+  }
+
+  /** For bytes; text that was printed before must have been flushed. */
+  public OutputStream out() {
+    return out;
+  }
+
+  /** For text; flushed at the end of each line. */
+  public PrintWriter text() {
+    return outText;
+  }
+
+  public PrintWriter err() {
+    return err;
+  }
+
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  public Terminal terminal() {
+    return terminal;
+  }
+
+  public Interrupts interrupts() {
+    return interrupts;
+  }
+}

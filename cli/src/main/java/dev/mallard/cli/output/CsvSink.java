@@ -1,0 +1,78 @@
+package dev.mallard.cli.output;
+
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Comma-separated values as in RFC 4180, with a line of names, and line feeds. A null is nothing at
+ * all, an empty text is {@code ""}; what has a comma, a quote or a line end in it is quoted.
+ */
+final class CsvSink extends TextSink {
+  private static final boolean[] SPECIAL = new boolean[256];
+
+  static {
+    for (char special : ",\"\r\n".toCharArray()) {
+      SPECIAL[special] = true;
+    }
+  }
+
+  CsvSink(Schema schema, BufferAllocator allocator, OutputStream target) {
+    super(schema, allocator, target);
+    String separator = "";
+    for (Field field : schema.getFields()) {
+      text().put(separator);
+      int start = text().length();
+      text().putUtf8(field.getName());
+      quote(start);
+      separator = ",";
+    }
+    text().put('\n');
+  }
+
+  @Override
+  void writeRow(int row) {
+    TextCell[] cells = cells();
+    TextBuffer text = text();
+    for (int i = 0; i < cells.length; i++) {
+      if (i > 0) {
+        text.put(',');
+      }
+      TextCell cell = cells[i];
+      if (!cell.isNull(row)) {
+        int start = text.length();
+        cell.write(row, text);
+        if (cell.look() == TextCell.Look.TEXT) {
+          quote(start);
+        }
+      }
+    }
+    text.put('\n');
+  }
+
+  /** Quotes what stands from {@code start} on, if it must be. */
+  private void quote(int start) {
+    TextBuffer text = text();
+    int end = text.length();
+    byte[] bytes = text.array();
+    int at = start;
+    while (at < end && !SPECIAL[bytes[at] & 0xff]) {
+      at++;
+    }
+    if (at == end && end > start) {
+      return;
+    }
+    byte[] plain = Arrays.copyOfRange(bytes, start, end);
+    text.truncate(start);
+    text.put('"');
+    for (byte b : plain) {
+      if (b == '"') {
+        text.put('"');
+      }
+      text.write(b);
+    }
+    text.put('"');
+  }
+}

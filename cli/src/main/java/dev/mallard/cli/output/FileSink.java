@@ -1,0 +1,31 @@
+package dev.mallard.cli.output;
+
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.store.DatasetWriter;
+import java.io.IOException;
+import java.util.Map;
+
+/** A file in one of the formats that datasets are stored in. */
+final class FileSink implements RowSink {
+  private final DatasetWriter writer;
+
+  /** Takes the writer over. */
+  FileSink(DatasetWriter writer) {
+    this.writer = writer;
+  }
+
+  @Override
+  public void write(IpcMessage message) throws IOException {
+    writer.write(message);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    writer.finish(Map.of());
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.mallard.client;
+
+import dev.mallard.error.MallardException;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/**
+ * Where a server is: {@code grpc://host:port}, or {@code grpc+tls://host:port}.
+ *
+ * @param tls whether the connection is encrypted
+ */
+public record ServerAddress(boolean tls, String host, int port) {
+  public static final int DEFAULT_PORT = 8815;
+
+  private static final String EXPECTED = " (expected: grpc://HOST:PORT or grpc+tls://HOST:PORT)";
+
+  /**
+   * Reads an address as Flight clients write it; without a port it is {@value #DEFAULT_PORT}.
+   *
+   * @throws MallardException INVALID_ARGUMENT if it is none
+   */
+  public static ServerAddress parse(String uri) {
+    try {
+      URI parsed = new URI(uri);
+      String scheme = String.valueOf(parsed.getScheme());
+      boolean tls = scheme.equals("grpc+tls");
+      boolean plain = scheme.equals("grpc") || scheme.equals("grpc+tcp");
+      if ((tls || plain) && parsed.getHost() != null) {
+        int port = parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort();
+        return new ServerAddress(tls, parsed.getHost(), port);
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw MallardException.invalid("server address: '" + uri + "'" + EXPECTED);
+  }
+
+  public static ServerAddress plain(String host, int port) {
+    return new ServerAddress(false, host, port);
+  }
+
+  @Override
+  public String toString() {
+    return (tls ? "grpc+tls://" : "grpc://") + host + ":" + port;
+  }
+}

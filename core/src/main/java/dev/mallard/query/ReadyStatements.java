@@ -1,0 +1,149 @@
+package dev.mallard.query;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queries that stay prepared, each on a connection of its own, for a moment after they were planned
+ * or run: most are run right after they were planned, and many again and again. Limited in number;
+ * those used longest ago go first. Thread-safe.
+ */
+final class ReadyStatements implements AutoCloseable {
+  private static final int MOST = 64;
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  private final Clock clock;
+
+  /** Oldest first; guarded by this. */
+  private final Deque<Ready> byAge = new ArrayDeque<>();
+
+  private final Map<SqlRequest, Deque<Ready>> byRequest = new HashMap<>();
+  private boolean closed;
+
+  ReadyStatements(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** A prepared query and its connection, which are one's who has it. */
+  static final class Ready implements AutoCloseable {
+    private final SqlRequest request;
+    private final SqlConnection connection;
+    private final SqlStatement statement;
+    private Instant since = Instant.EPOCH;
+
+    Ready(SqlRequest request, SqlConnection connection, SqlStatement statement) {
+      this.request = request;
+      this.connection = connection;
+      this.statement = statement;
+    }
+
+    SqlConnection connection() {
+      return connection;
+    }
+
+    SqlStatement statement() {
+      return statement;
+    }
+
+    @Override
+    public void close() {
+      try (SqlConnection last = connection) {
+        statement.close();
+      }
+    }
+  }
+
+  /** One that still means what the request means now. */
+  Optional<Ready> take(SqlRequest request) {
+    while (true) {
+      Ready ready = poll(request);
+      if (ready == null) {
+        return Optional.empty();
+      }
+      if (ready.statement().isCurrent()) {
+        return Optional.of(ready);
+      }
+      ready.close();
+    }
+  }
+
+  private synchronized @Nullable Ready poll(SqlRequest request) {
+    Deque<Ready> same = byRequest.get(request);
+    Ready ready = same == null ? null : same.pollLast();
+    if (ready != null) {
+      byAge.remove(ready);
+      forget(ready);
+    }
+    return ready;
+  }
+
+  private void forget(Ready ready) {
+    Deque<Ready> same = byRequest.get(ready.request);
+    if (same != null) {
+      same.remove(ready);
+      if (same.isEmpty()) {
+        byRequest.remove(ready.request);
+      }
+    }
+  }
+
+  /** Takes it over. */
+  void put(Ready ready) {
+    Ready surplus = add(ready);
+    if (surplus != null) {
+      surplus.close();
+    }
+  }
+
+  private synchronized @Nullable Ready add(Ready ready) {
+    if (closed) {
+      return ready;
+    }
+    ready.since = clock.instant();
+    byAge.add(ready);
+    byRequest.computeIfAbsent(ready.request, request -> new ArrayDeque<>()).add(ready);
+    if (byAge.size() <= MOST) {
+      return null;
+    }
+    Ready oldest = byAge.remove();
+    forget(oldest);
+    return oldest;
+  }
+
+  /** Closes what nobody has taken for a while. */
+  void forgetOld() {
+    closeAll(clock.instant().minus(LONGEST));
+  }
+
+  private void closeAll(Instant before) {
+    Deque<Ready> old = new ArrayDeque<>();
+    synchronized (this) {
+      Iterator<Ready> all = byAge.iterator();
+      while (all.hasNext()) {
+        Ready ready = all.next();
+        if (ready.since.isBefore(before)) {
+          all.remove();
+          forget(ready);
+          old.add(ready);
+        }
+      }
+    }
+    old.forEach(Ready::close);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    closeAll(Instant.MAX);
+  }
+}

@@ -1,0 +1,3 @@
+module dev.mallard/interop
+
+go 1.25

@@ -1,0 +1,179 @@
+"""The command on a terminal: tables that fit, a progress bar, the shell with its keys."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+
+import pytest
+
+from conftest import ROOT, put, serving
+from test_seed_clients import demo_table
+
+MALLARD = str(ROOT / "mallard")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>()][0-9A-Za-z]?")
+
+
+class Terminal:
+    """A process on a pseudo-terminal of 24 lines and a width of choice."""
+
+    def __init__(self, arguments, columns=80, env=None, cwd=None):
+        self.text = ""
+        self.raw = ""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", "PAGER": "", **(env or {})})
+            if cwd:
+                os.chdir(cwd)
+            # The width must be there before the process looks.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            os.execv(MALLARD, [MALLARD, *arguments])
+
+    def read(self, seconds):
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.raw += data.decode("utf-8", "replace")
+        self.text = ESCAPES.sub("", self.raw)
+        return bool(data)
+
+    def expect(self, wanted, seconds=40):
+        end = time.monotonic() + seconds
+        while not re.search(wanted, self.text):
+            assert time.monotonic() < end, f"no {wanted!r} in:\n{self.text}"
+            self.read(0.2)
+        found = re.search(wanted, self.text)
+        self.raw = self.text[found.end():]
+        self.text = self.raw
+        return found
+
+    def send(self, keys):
+        os.write(self.fd, keys.encode())
+
+    def wait(self, seconds=60):
+        """Reads to the end; the exit code."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(0.1)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                while self.read(0.1):
+                    pass
+                os.close(self.fd)
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        raise AssertionError(f"it did not end:\n{self.text}")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("data")) as running:
+        put(running.connect(), "sales.feather", demo_table(1000))
+        yield {"MALLARD_URI": running.uri, "HOME": str(tmp_path_factory.mktemp("home"))}
+
+
+def test_a_table_fits_the_terminal(data):
+    sql = "SELECT range AS n, repeat('long ', 40) AS words FROM range(3)"
+    for columns in (40, 100):
+        terminal = Terminal(["query", sql], columns, data)
+        assert terminal.wait() == 0
+        lines = [line for line in terminal.text.splitlines() if line[:1] in "┌│├└"]
+        assert len(lines) == 8
+        assert {len(line) for line in lines} == {columns if columns == 40 else len(lines[0])}
+        assert all(len(line) <= columns for line in lines)
+        assert "…" in terminal.text
+
+
+def test_a_wide_table_leaves_columns_out(data):
+    sql = "SELECT " + ", ".join(f"{i} AS column_{i}" for i in range(30))
+    terminal = Terminal(["query", sql], 60, data)
+    assert terminal.wait() == 0
+    lines = [line for line in terminal.text.splitlines() if line[:1] in "┌│├└"]
+    assert all(len(line) <= 60 for line in lines)
+    assert "column_0" in terminal.text and "…" in terminal.text and "column_29" in terminal.text
+
+
+def test_binary_is_not_for_a_terminal(data):
+    terminal = Terminal(["get", "sales", "--output-format", "parquet"], 80, data)
+    assert terminal.wait() == 2
+    assert "not for a terminal" in terminal.text
+
+
+def test_a_transfer_draws_its_progress(data, tmp_path):
+    terminal = Terminal(["generate", "-n", "3000000", "-o", str(tmp_path / "x.csv")], 70, data)
+    assert terminal.wait() == 0
+    assert re.search(r"\rgenerate sample +[\d.]+ MB +[\d.]+ MB/s", ESCAPES.sub("", terminal.raw))
+    assert "3,000,000 rows" in terminal.text
+
+
+def test_control_c_ends_a_transfer_and_leaves_no_file(data, tmp_path):
+    terminal = Terminal(["generate", "-n", "2000000000", "-o", str(tmp_path / "x.parquet")], 80, data)
+    terminal.expect("MB/s")
+    terminal.send("\x03")
+    assert terminal.wait() == 130
+    assert "interrupted" in terminal.text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_control_c_cancels_a_query(data):
+    terminal = Terminal(["query", "SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1"], 80, data)
+    time.sleep(4)
+    terminal.send("\x03")
+    assert terminal.wait(20) == 130
+    assert "interrupted" in terminal.text
+
+
+def test_the_shell(data):
+    shell = Terminal(["shell"], 80, data)
+    shell.expect("mallard> ")
+    # Over several lines.
+    shell.send("SELECT 40 + 2\r")
+    shell.expect(r"\.\.\.> ")
+    shell.send("AS answer;\r")
+    shell.expect(r"│ +42 │")
+    shell.expect("1 row in ")
+    # Completion of commands, keywords, datasets and columns.
+    shell.send(".sch\t")
+    shell.expect(r"\.schema ")
+    shell.send("sal\t\r")
+    shell.expect("is_active +bool")
+    shell.expect("mallard> ")
+    shell.send("sel\t* fro\t")
+    shell.expect(r"select \* from ")
+    shell.send("sales limit 2;\r")
+    shell.expect("2 rows in ")
+    # An error leaves the shell open.
+    shell.send("SELECT nothing;\r")
+    shell.expect("nothing")
+    shell.expect("mallard> ")
+    # History.
+    shell.send("\x10")
+    shell.expect("SELECT nothing;")
+    # Ctrl-C while typing throws the line away; while a query runs it cancels the query.
+    shell.send("\x03")
+    shell.expect("mallard> ")
+    shell.send("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1;\r")
+    time.sleep(2)
+    shell.send("\x03")
+    shell.expect("mallard> ", 20)
+    shell.send(".format csv\r")
+    shell.expect("format is csv")
+    shell.send(".quit\r")
+    assert shell.wait() == 0
+    # The history is there the next time.
+    again = Terminal(["shell"], 80, data)
+    again.expect("mallard> ")
+    again.send("\x10\x10")
+    again.expect("format csv")
+    again.send("\x03")
+    again.send("\x04")
+    assert again.wait() == 0
