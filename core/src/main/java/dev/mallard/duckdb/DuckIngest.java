@@ -166,9 +166,11 @@ final class DuckIngest implements Ingest {
       connection.jdbc().registerArrowStream(STREAM, stream);
       try {
         connection.execute(sql);
-      } finally {
-        connection.execute("DROP VIEW IF EXISTS " + STREAM);
+      } catch (SQLException e) {
+        forgetStream(e);
+        throw e;
       }
+      connection.execute("DROP VIEW IF EXISTS " + STREAM);
       reader.check();
     } catch (SQLException | java.io.IOException e) {
       throw connection.errors().translate(e);
@@ -177,6 +179,15 @@ final class DuckIngest implements Ingest {
     rows += groupRows;
     groupRows = 0;
     groupBytes = 0;
+  }
+
+  /** In a transaction that has failed nothing can be dropped; what it failed at is what counts. */
+  private void forgetStream(SQLException failure) {
+    try {
+      connection.execute("DROP VIEW IF EXISTS " + STREAM);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override

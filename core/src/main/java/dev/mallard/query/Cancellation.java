@@ -4,6 +4,9 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +14,37 @@ import org.jspecify.annotations.Nullable;
  * or time is up. Whoever may block registers what wakes it. Thread-safe.
  */
 public final class Cancellation {
+  private static final Executor AGAIN =
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
   private final List<Registration> registrations = new ArrayList<>();
 
   /** Read without the lock: whoever waits for something else may look. */
   private volatile @Nullable MallardException reason;
 
-  /** What is done on cancel, until it is closed. */
+  /**
+   * What is done on cancel, again and again until it is closed: what is to be stopped may only be
+   * about to begin, and would not notice.
+   */
   public final class Registration implements AutoCloseable {
     private final Runnable action;
 
     private Registration(Runnable action) {
       this.action = action;
+    }
+
+    /** Under the lock. */
+    private void run() {
+      action.run();
+      AGAIN.execute(this::runAgain);
+    }
+
+    private void runAgain() {
+      synchronized (registrations) {
+        if (registrations.contains(this)) {
+          run();
+        }
+      }
     }
 
     /** From here on the action is not begun; waits for one that has begun. */
@@ -48,21 +71,21 @@ public final class Cancellation {
       }
       reason = why;
       for (Registration registration : List.copyOf(registrations)) {
-        registration.action.run();
+        registration.run();
       }
     }
   }
 
   /**
-   * @param action is short; it runs at once if it is too late already, and never after its
-   *     registration is closed
+   * @param action is short, and may be done again; it runs at once if it is too late already, and
+   *     never after its registration is closed
    */
   public Registration onCancel(Runnable action) {
     Registration registration = new Registration(action);
     synchronized (registrations) {
       registrations.add(registration);
       if (reason != null) {
-        action.run();
+        registration.run();
       }
     }
     return registration;

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,9 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Queries by the stock JDBC driver: datasets, errors, cancelling, much data. */
 class JdbcQueryTest {
-  private static final String ENDLESS =
-      "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 3";
-
   @TempDir private Path folder;
   private TestServer server;
   private Connection connection;
@@ -145,31 +143,47 @@ class JdbcQueryTest {
   @Test
   void aStatementIsCancelledFromAnotherThread() throws Exception {
     try (Statement statement = connection.createStatement()) {
-      CompletableFuture<Boolean> running =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try (ResultSet rows = statement.executeQuery(ENDLESS)) {
-                  return rows.next();
-                } catch (SQLException e) {
-                  throw new CompletionException(e);
-                }
-              });
-      Await.until("the query runs", () -> server.server().runningCalls() > 0);
-      Await.until("the query has ended", () -> cancelled(statement, running));
-      assertThat(running).isCompletedExceptionally();
+      ResultSet rows = statement.executeQuery("SELECT range FROM range(10000000000)");
+      assertThat(rows.next()).isTrue();
+      CompletableFuture.runAsync(() -> cancel(statement)).get(20, TimeUnit.SECONDS);
+      assertThatThrownBy(() -> readAll(rows)).isInstanceOf(Exception.class);
       server.awaitIdle();
     }
     assertThat(Jdbc.rows(connection, "SELECT 1")).containsExactly("1");
   }
 
-  /** Too early, a cancel finds nothing to cancel. */
-  private static boolean cancelled(Statement statement, CompletableFuture<?> running) {
+  private static void cancel(Statement statement) {
     try {
       statement.cancel();
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
-    return running.isDone();
+  }
+
+  private static void readAll(ResultSet rows) throws SQLException {
+    while (rows.next()) {
+      rows.getLong(1);
+    }
+  }
+
+  /** Until the first rows come, the driver forgets to pass a cancel on. */
+  @Test
+  void aQueryThatHasNotAnsweredYetEndsWithItsConnection() throws Exception {
+    Connection other = Jdbc.connect(server);
+    Statement statement = other.createStatement();
+    CompletableFuture<Void> running =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                readAll(statement.executeQuery(FlightSql.ENDLESS));
+              } catch (SQLException e) {
+                throw new CompletionException(e);
+              }
+            });
+    Await.until("the query runs", () -> server.server().runningCalls() > 0);
+    other.close();
+    assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(Exception.class);
+    server.awaitIdle();
   }
 
   @Test

@@ -1,0 +1,74 @@
+package dev.mallard.query;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** Writes down what is done with its connections; runs nothing. */
+final class FakeEngine implements SqlEngine {
+  final List<String> log = new ArrayList<>();
+
+  @Override
+  public SqlConnection connect(SessionOptions options) {
+    return new Connection();
+  }
+
+  @Override
+  public SqlMetadata metadata() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Set<String> settings() {
+    return Set.of();
+  }
+
+  @Override
+  public void tidy() {}
+
+  @Override
+  public void close() {}
+
+  private final class Connection implements SqlConnection {
+    @Override
+    public SqlStatement prepare(String sql) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void begin() {
+      log.add("begin");
+    }
+
+    @Override
+    public void commit() {
+      log.add("commit");
+    }
+
+    @Override
+    public void rollback() {
+      log.add("rollback");
+    }
+
+    @Override
+    public Ingest ingest(IngestTarget target, Schema schema) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void interrupt() {
+      log.add("interrupt");
+    }
+
+    @Override
+    public double progress() {
+      return -1;
+    }
+
+    @Override
+    public void close() {
+      log.add("close");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.mallard.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.testing.LeakCheckedAllocator;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransactionsTest {
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
+  @TempDir Path folder;
+
+  private final FakeEngine engine = new FakeEngine();
+  private final SettableClock clock = new SettableClock();
+  private LeakCheckedAllocator memory;
+  private ResultSpool spool;
+  private Transactions transactions;
+
+  @BeforeEach
+  void open() throws Exception {
+    memory = LeakCheckedAllocator.open();
+    spool = new ResultSpool(folder, 1 << 20, IDLE, clock, new FeatherFormat(), memory.get());
+    transactions = new Transactions(engine, spool, IDLE, clock);
+  }
+
+  @AfterEach
+  void close() {
+    transactions.close();
+    spool.close();
+    memory.close();
+  }
+
+  @Test
+  void anEndIsTheLast() {
+    String id = transactions.begin(SessionOptions.NONE);
+    transactions.end(id, true);
+    assertThat(engine.log).containsExactly("begin", "commit", "close");
+    assertUnknown(() -> transactions.end(id, true));
+    assertUnknown(() -> transactions.require(id));
+    assertThat(transactions.size()).isZero();
+  }
+
+  private static void assertUnknown(Runnable call) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+  }
+
+  @Test
+  void onlyWhatNobodyUsesIsRolledBack() {
+    String idle = transactions.begin(SessionOptions.NONE);
+    clock.advance(Duration.ofMinutes(3));
+    String used = transactions.begin(SessionOptions.NONE);
+    clock.advance(Duration.ofMinutes(3));
+    transactions.rollBackIdle();
+    assertThat(engine.log).containsExactly("begin", "begin", "rollback", "close");
+    assertUnknown(() -> transactions.require(idle));
+    transactions.require(used).exclusively(new Cancellation(), connection -> 1);
+    clock.advance(Duration.ofMinutes(4));
+    transactions.rollBackIdle();
+    assertThat(transactions.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsCancelledBeforeItBeginsDoesNotRun() {
+    Transaction transaction = transactions.require(transactions.begin(SessionOptions.NONE));
+    Cancellation cancellation = new Cancellation();
+    cancellation.cancel();
+    assertThatThrownBy(
+            () ->
+                transaction.exclusively(
+                    cancellation,
+                    connection -> {
+                      throw new AssertionError("it ran");
+                    }))
+        .hasMessageContaining("cancelled");
+  }
+
+  @Test
+  void closingRollsBackWhatIsOpen() {
+    transactions.begin(SessionOptions.NONE);
+    transactions.close();
+    assertThat(engine.log).containsExactly("begin", "rollback", "close");
+  }
+
+  private static final class SettableClock extends Clock {
+    private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+
+    void advance(Duration time) {
+      now = now.plus(time);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.mallard.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.FlightSqlClient.Transaction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flight SQL's transactions, by arrow-java's client. */
+class FlightSqlTransactionTest {
+  @TempDir private Path folder;
+  private TestServer server;
+  private FlightSqlClient sql;
+
+  @BeforeEach
+  void start() throws Exception {
+    DuckFiles.write(folder, "sales.parquet", "SELECT range AS id FROM range(5)");
+    SqlConfig usual = SqlConfig.defaults();
+    SqlConfig impatient =
+        new SqlConfig(
+            usual.memoryBytes(),
+            usual.threads(),
+            usual.concurrent(),
+            usual.queued(),
+            usual.timeout(),
+            usual.temporaryBytes(),
+            false,
+            usual.database(),
+            Duration.ofSeconds(3),
+            usual.sessionIdle());
+    server = TestServer.start(folder, TestConfig.of(folder).sql(impatient));
+    sql = FlightSql.client(server);
+    sql.executeUpdate("CREATE TABLE t(a INT)");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private List<String> rows(String query) {
+    return FlightSql.rows(server.client(), sql.execute(query));
+  }
+
+  private List<String> rows(String query, Transaction transaction) {
+    return FlightSql.rows(server.client(), sql.execute(query, transaction));
+  }
+
+  @Test
+  void whatIsCommittedIsSeenByAllAndWhatIsNotByNobodyElse() {
+    Transaction transaction = sql.beginTransaction();
+    assertThat(sql.executeUpdate("INSERT INTO t VALUES (1), (2)", transaction)).isEqualTo(2);
+    assertThat(rows("SELECT count(*) FROM t", transaction)).containsExactly("2");
+    assertThat(rows("SELECT count(*) FROM t")).containsExactly("0");
+    sql.commit(transaction);
+    assertThat(rows("SELECT count(*) FROM t")).containsExactly("2");
+  }
+
+  @Test
+  void whatIsRolledBackNeverWas() {
+    Transaction transaction = sql.beginTransaction();
+    sql.executeUpdate("INSERT INTO t VALUES (1)", transaction);
+    sql.executeUpdate("CREATE TABLE gone(a INT)", transaction);
+    sql.rollback(transaction);
+    assertThat(rows("SELECT count(*) FROM t")).containsExactly("0");
+    assertThatThrownBy(() -> rows("SELECT * FROM gone")).hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void aTransactionSeesDatasetsAsTheyWereWhenItBegan() throws Exception {
+    Transaction transaction = sql.beginTransaction();
+    DuckFiles.write(folder, "sales.parquet", "SELECT range AS id FROM range(9)");
+    assertThat(rows("SELECT count(*) FROM sales")).containsExactly("9");
+    assertThat(rows("SELECT count(*) FROM sales", transaction)).containsExactly("5");
+    sql.commit(transaction);
+  }
+
+  @Test
+  void twoTransactionsThatChangeTheSameRowsConflict() {
+    sql.executeUpdate("INSERT INTO t VALUES (1)");
+    Transaction first = sql.beginTransaction();
+    Transaction second = sql.beginTransaction();
+    sql.executeUpdate("UPDATE t SET a = 2", first);
+    assertThatThrownBy(() -> sql.executeUpdate("UPDATE t SET a = 3", second))
+        .hasMessageContaining("onflict");
+    sql.rollback(second);
+    sql.commit(first);
+    assertThat(rows("SELECT a FROM t")).containsExactly("2");
+  }
+
+  @Test
+  void preparedStatementsCanBelongToATransaction() {
+    Transaction transaction = sql.beginTransaction();
+    try (var insert = sql.prepare("INSERT INTO t VALUES (7)", transaction)) {
+      assertThat(insert.executeUpdate()).isEqualTo(1);
+    }
+    try (var query = sql.prepare("SELECT a FROM t", transaction)) {
+      assertThat(FlightSql.rows(server.client(), query.execute())).containsExactly("7");
+    }
+    sql.rollback(transaction);
+    assertThat(rows("SELECT a FROM t")).isEmpty();
+  }
+
+  @Test
+  void anAbandonedTransactionIsRolledBack() {
+    Transaction transaction = sql.beginTransaction();
+    sql.executeUpdate("INSERT INTO t VALUES (1)", transaction);
+    // Asking would be using it; another transaction's conflict shows that it is over.
+    sql.executeUpdate("CREATE TABLE done(a INT)");
+    Await.until("the transaction is gone", Duration.ofSeconds(15), () -> isOver(transaction));
+    assertThat(rows("SELECT count(*) FROM t")).containsExactly("0");
+  }
+
+  /** Waits longer between two looks than the transaction may be idle. */
+  private boolean isOver(Transaction transaction) {
+    java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+    try {
+      sql.commit(transaction);
+      throw new AssertionError("it was still there");
+    } catch (FlightRuntimeException e) {
+      assertThat(e.status().code()).isEqualTo(FlightStatusCode.NOT_FOUND);
+      return true;
+    }
+  }
+
+  @Test
+  void anUnknownTransactionIsAnError() {
+    Transaction unknown = new Transaction("nope".getBytes(StandardCharsets.UTF_8));
+    assertNotFound(() -> sql.commit(unknown));
+    assertNotFound(() -> sql.rollback(unknown));
+    assertNotFound(() -> rows("SELECT 1", unknown));
+    assertNotFound(() -> sql.executeUpdate("INSERT INTO t VALUES (1)", unknown));
+    Transaction ended = sql.beginTransaction();
+    sql.commit(ended);
+    assertNotFound(() -> sql.commit(ended));
+  }
+
+  private static void assertNotFound(Runnable call) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            FlightRuntimeException.class,
+            e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.NOT_FOUND))
+        .hasMessageContaining("no such transaction");
+  }
+
+  @Test
+  void savepointsAreRefusedHonestly() {
+    Transaction transaction = sql.beginTransaction();
+    assertThatThrownBy(() -> sql.beginSavepoint(transaction, "s"))
+        .hasMessageContaining("no savepoints");
+    sql.rollback(transaction);
+  }
+}
