@@ -158,8 +158,7 @@ class FlightSqlCancelTest {
   @Test
   void theQueryTimeoutStopsWhatRunsTooLong() {
     start(config(256L << 20, 4, 8, Duration.ofSeconds(1), 1L << 30));
-    assertThatThrownBy(
-            () -> FlightSql.rows(server.client(), sql.execute(FlightSql.ENDLESS)))
+    assertThatThrownBy(() -> FlightSql.rows(server.client(), sql.execute(FlightSql.ENDLESS)))
         .isInstanceOfSatisfying(
             FlightRuntimeException.class,
             e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT))

@@ -67,8 +67,7 @@ class FlightSqlIngestTest {
     return ingest(new ExecuteIngestOptions(table, mode, null, null, Map.of()), null, stamp, rows);
   }
 
-  private long ingest(
-      ExecuteIngestOptions options, Transaction transaction, long stamp, int rows) {
+  private long ingest(ExecuteIngestOptions options, Transaction transaction, long stamp, int rows) {
     try (VectorSchemaRoot root = VectorSchemaRoot.create(Tables.SCHEMA, server.memory())) {
       Tables.fill(root, stamp, 0, rows);
       return transaction == null
@@ -110,9 +109,7 @@ class FlightSqlIngestTest {
   @Test
   void aCatalogAndASchemaCanBeNamed() {
     sql.executeUpdate("CREATE SCHEMA s");
-    assertThat(
-            ingest(
-                new ExecuteIngestOptions("t", CREATE, "mallard", "s", Map.of()), null, 1, 10))
+    assertThat(ingest(new ExecuteIngestOptions("t", CREATE, "mallard", "s", Map.of()), null, 1, 10))
         .isEqualTo(10);
     assertThat(rows("SELECT count(*) FROM mallard.s.t")).containsExactly("10");
     assertThatThrownBy(
@@ -146,8 +143,7 @@ class FlightSqlIngestTest {
     Transaction transaction = sql.beginTransaction();
     ExecuteIngestOptions target = new ExecuteIngestOptions("t", CREATE, null, null, Map.of());
     assertThat(ingest(target, transaction, 1, 10)).isEqualTo(10);
-    assertThat(
-            FlightSql.rows(server.client(), sql.execute("SELECT count(*) FROM t", transaction)))
+    assertThat(FlightSql.rows(server.client(), sql.execute("SELECT count(*) FROM t", transaction)))
         .containsExactly("10");
     sql.rollback(transaction);
     assertThatThrownBy(() -> rows("SELECT * FROM t")).hasMessageContaining("does not exist");

@@ -52,8 +52,7 @@ class FlightSqlMetadataTest {
       sql.executeUpdate("CREATE TABLE t" + i + "(a INT, b VARCHAR, c DECIMAL(9, 2)[])");
     }
     assertThat(rows(sql.getTables(null, null, "t%", null, true))).hasSize(300);
-    assertThat(rows(sql.getTables("mallard", "main", "t12_", List.of("TABLE"), false)))
-        .hasSize(10);
+    assertThat(rows(sql.getTables("mallard", "main", "t12_", List.of("TABLE"), false))).hasSize(10);
     assertThat(rows(sql.getTables("datasets", null, null, null, true))).isEmpty();
   }
 

@@ -152,8 +152,7 @@ class FlightSqlPreparedTest {
     assertThatThrownBy(() -> sql.prepare("SELECT nope")).hasMessageContaining("nope");
     assertThatThrownBy(
             () ->
-                FlightSql.rows(
-                    server.client(), Tables.ticket("{\"prepared\":\"no-such-handle\"}")))
+                FlightSql.rows(server.client(), Tables.ticket("{\"prepared\":\"no-such-handle\"}")))
         .isInstanceOfSatisfying(
             FlightRuntimeException.class,
             e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.NOT_FOUND));
@@ -169,8 +168,7 @@ class FlightSqlPreparedTest {
     once.check("executeUpdate", () -> sql.executeUpdate("INSERT INTO t VALUES (1, 'x')"));
     once.check(
         "as a ticket",
-        () ->
-            FlightSql.rows(server.client(), Tables.ticket("INSERT INTO t VALUES (1, 'x')")));
+        () -> FlightSql.rows(server.client(), Tables.ticket("INSERT INTO t VALUES (1, 'x')")));
     once.check(
         "WITH",
         () ->
@@ -214,7 +212,8 @@ class FlightSqlPreparedTest {
       assertThat(create.executeUpdate()).isZero();
     }
     assertThat(
-            rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'mallard' ORDER BY 1"))
+            rows(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'mallard' ORDER BY 1"))
         .containsExactly("a", "b", "c", "t");
   }
 }

@@ -118,8 +118,7 @@ class FlightSqlResultsTest {
     for (int i = 0; i < 4; i++) {
       int part = i;
       FlightClient reader = server.newClient();
-      together.add(
-          () -> parts.set(part, FlightSql.rows(reader, endpoints.get(part).getTicket())));
+      together.add(() -> parts.set(part, FlightSql.rows(reader, endpoints.get(part).getTicket())));
     }
     together.run();
     long declared = 0;
@@ -136,7 +135,8 @@ class FlightSqlResultsTest {
 
   @Test
   void aKeptResultIsRenewedAndLetGo() {
-    FlightInfo info = sql.execute("SELECT range FROM range(100000)", header("mallard-endpoints", "2"));
+    FlightInfo info =
+        sql.execute("SELECT range FROM range(100000)", header("mallard-endpoints", "2"));
     FlightEndpoint endpoint = info.getEndpoints().get(0);
     Instant until = endpoint.getExpirationTime().orElseThrow();
     FlightEndpoint renewed = sql.renewFlightEndpoint(new RenewFlightEndpointRequest(endpoint));
@@ -156,7 +156,8 @@ class FlightSqlResultsTest {
   @Test
   void aLongQueryIsPolledUntilItIsDone() {
     PollInfo poll =
-        client.pollInfo(command("SELECT sum(range * 2) FROM range(1500000000) WHERE range % 7 <> 3"));
+        client.pollInfo(
+            command("SELECT sum(range * 2) FROM range(1500000000) WHERE range % 7 <> 3"));
     int polls = 1;
     double last = 0;
     while (poll.getFlightDescriptor().isPresent()) {
@@ -175,8 +176,7 @@ class FlightSqlResultsTest {
   void aPolledQueryIsCancelled() {
     PollInfo poll = client.pollInfo(command(FlightSql.ENDLESS));
     FlightDescriptor next = poll.getFlightDescriptor().orElseThrow();
-    assertThat(
-            sql.cancelFlightInfo(new CancelFlightInfoRequest(poll.getFlightInfo())).getStatus())
+    assertThat(sql.cancelFlightInfo(new CancelFlightInfoRequest(poll.getFlightInfo())).getStatus())
         .isEqualTo(CancelStatus.CANCELLED);
     assertThatThrownBy(() -> client.pollInfo(next)).isInstanceOf(FlightRuntimeException.class);
     assertThat(FlightSql.rows(client, ticket("SELECT 1"))).containsExactly("1");
@@ -206,16 +206,14 @@ class FlightSqlResultsTest {
                   session.execute(
                       "SELECT x, strftime(TIMESTAMPTZ '2026-01-01 00:00:00+00', '%H') FROM events")))
           .containsExactly("7|01");
-      assertThat(
-              session.getSessionOptions(new GetSessionOptionsRequest()).getSessionOptions())
+      assertThat(session.getSessionOptions(new GetSessionOptionsRequest()).getSessionOptions())
           .containsEntry("schema", text("my_app"))
           .containsEntry("TimeZone", text("Europe/Berlin"));
       assertThatThrownBy(() -> sql.execute("SELECT x FROM events"))
           .hasMessageContaining("events does not exist");
       assertThat(session.closeSession(new CloseSessionRequest()).getStatus())
           .isEqualTo(CloseSessionResult.Status.CLOSED);
-      assertThat(
-              session.getSessionOptions(new GetSessionOptionsRequest()).getSessionOptions())
+      assertThat(session.getSessionOptions(new GetSessionOptionsRequest()).getSessionOptions())
           .containsEntry("schema", text("main"));
     }
   }
