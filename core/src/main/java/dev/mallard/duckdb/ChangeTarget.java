@@ -79,7 +79,18 @@ final class ChangeTarget {
         !isCreate
             || tokens.subList(verb, at).stream()
                 .anyMatch(token -> token.is("table") || token.is("view"));
-    refuse(target(tokens, at), isCreate, isRelation && !isTemporary, datasets);
+    boolean isColumn = tokens.get(verb).is("comment") && tokens.get(at - 1).is("column");
+    List<Token> name = isColumn ? withoutLastPart(tokens, at) : tokens;
+    refuse(target(name, at), isCreate, isRelation && !isTemporary, datasets);
+  }
+
+  /** Of a column's name, the table's. */
+  private static List<Token> withoutLastPart(List<Token> tokens, int at) {
+    int last = at;
+    while (last + 2 < tokens.size() && tokens.get(last + 1).isSymbol(".")) {
+      last += 2;
+    }
+    return last == at ? tokens : tokens.subList(0, last - 1);
   }
 
   private static boolean isTemporary(List<Token> words) {
