@@ -168,7 +168,10 @@ final class DuckConnection implements SqlConnection {
               DuckDBPreparedStatement first = connection.prepare(sql);
               boolean done = false;
               try {
-                String readable = isReading(kind) ? ReadableColumns.rewrite(sql, first) : sql;
+                String readable =
+                    isReading(kind)
+                        ? ReadableColumns.rewrite(sql, first, session.plainTypes())
+                        : sql;
                 DuckDBPreparedStatement statement = first;
                 if (!readable.equals(sql)) {
                   first.close();

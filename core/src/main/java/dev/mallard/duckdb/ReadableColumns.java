@@ -12,15 +12,23 @@ import org.duckdb.RunningQuery;
 final class ReadableColumns {
   private ReadableColumns() {}
 
-  /** The query, or one around it that casts. */
-  static String rewrite(String sql, DuckDBPreparedStatement query) throws SQLException {
+  /**
+   * The query, or one around it that casts.
+   *
+   * @param plainTypes as in {@link dev.mallard.query.SessionOptions}
+   */
+  static String rewrite(String sql, DuckDBPreparedStatement query, boolean plainTypes)
+      throws SQLException {
     String[] types = RunningQuery.columnTypes(query);
     boolean anything = false;
     List<String> names = new ArrayList<>();
     List<String> columns = new ArrayList<>();
     ResultSetMetaData metadata = query.getMetaData();
     for (int i = 0; i < types.length; i++) {
-      Optional<String> readable = DuckTypes.readable(types[i]);
+      Optional<String> readable =
+          plainTypes && plain(types[i]).isPresent()
+              ? plain(types[i])
+              : DuckTypes.readable(types[i]);
       anything |= readable.isPresent();
       String name = "c" + i;
       names.add(name);
@@ -37,5 +45,18 @@ final class ReadableColumns {
         + "\n) AS query("
         + String.join(", ", names)
         + ")";
+  }
+
+  private static Optional<String> plain(String type) {
+    if (type.equals("ENUM") || (type.startsWith("ENUM(") && type.endsWith(")"))) {
+      return Optional.of("VARCHAR");
+    }
+    return switch (type) {
+      case "UTINYINT" -> Optional.of("SMALLINT");
+      case "USMALLINT" -> Optional.of("INTEGER");
+      case "UINTEGER" -> Optional.of("BIGINT");
+      case "UBIGINT" -> Optional.of("DECIMAL(20,0)");
+      default -> Optional.empty();
+    };
   }
 }

@@ -210,12 +210,14 @@ public final class QueryService implements AutoCloseable {
   }
 
   /**
-   * A prepared statement as it was sent, if nothing is bound to it: then a ticket can hold its
-   * text, which outlives the handle.
+   * A prepared statement as it was sent, if its text says all (nothing is bound, no type is
+   * changed): then a ticket can hold the text, which outlives the handle.
    */
   public Optional<SqlRequest> unbound(String handle) {
     PreparedStatements.Prepared statement = prepared.require(handle);
-    return statement.parameters() == null ? Optional.of(current(statement)) : Optional.empty();
+    boolean textSaysAll =
+        statement.parameters() == null && !statement.request().session().plainTypes();
+    return textSaysAll ? Optional.of(current(statement)) : Optional.empty();
   }
 
   /**

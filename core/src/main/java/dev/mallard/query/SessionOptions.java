@@ -18,7 +18,8 @@ public record SessionOptions(
     @Nullable String catalog,
     @Nullable String schema,
     Map<String, String> settings,
-    @Nullable String client) {
+    @Nullable String client,
+    boolean plainTypes) {
 
   /** Of a client that has no session. */
   public static final SessionOptions NONE = new SessionOptions(null, null, null, Map.of());
@@ -33,11 +34,16 @@ public record SessionOptions(
       @Nullable String catalog,
       @Nullable String schema,
       Map<String, String> settings) {
-    this(id, catalog, schema, settings, null);
+    this(id, catalog, schema, settings, null, false);
   }
 
   /** The same, over that connection. */
   public SessionOptions from(@Nullable String connection) {
-    return new SessionOptions(id, catalog, schema, settings, connection);
+    return new SessionOptions(id, catalog, schema, settings, connection, plainTypes);
+  }
+
+  /** The same, for a client that reads only plain types. */
+  public SessionOptions withPlainTypes() {
+    return new SessionOptions(id, catalog, schema, settings, client, true);
   }
 }

@@ -25,7 +25,12 @@ final class Settings {
   /** Variables of the launcher and of the client commands. */
   private static final Set<String> OTHERS =
       Set.of(
-          "MALLARD_URI", "MALLARD_JAVA_OPTS", "MALLARD_JAVA_HOME", "MALLARD_CONFIG", "MALLARD_LOG");
+          "MALLARD_URI",
+          "MALLARD_JAVA_OPTS",
+          "MALLARD_JAVA_HOME",
+          "MALLARD_CONFIG",
+          "MALLARD_LOG",
+          "MALLARD_NO_ARCHIVE");
 
   private final Map<String, List<String>> values;
 

@@ -76,6 +76,12 @@ record CallHeaders(Metadata metadata, ReplyHeaders reply, @Nullable String conne
     return value == null ? null : value.trim().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether arrow-java calls, which the JDBC driver stands on. */
+  boolean isJavaClient() {
+    String agent = value("user-agent");
+    return agent != null && agent.contains("grpc-java");
+  }
+
   int endpoints() {
     String value = value("mallard-endpoints");
     if (value == null) {

@@ -22,12 +22,29 @@ final class CallSession {
     return new SqlRequest(sql, transaction, options());
   }
 
+  /**
+   * A statement to be prepared. The stock JDBC driver prepares all its statements, and of a
+   * dictionary shows the indices, of a large unsigned number another one.
+   */
+  SqlRequest preparedRequest(String sql, @Nullable String transaction) {
+    SessionOptions options = options();
+    return new SqlRequest(
+        sql,
+        transaction,
+        CallHeaders.current().isJavaClient() ? options.withPlainTypes() : options);
+  }
+
   /** A statement in the catalog and schema that it was planned in. */
   SqlRequest request(ReadTicket.OfSql ticket) {
     SessionOptions now = options();
     SessionOptions planned =
         new SessionOptions(
-            now.id(), ticket.catalog(), ticket.schema(), now.settings(), now.client());
+            now.id(),
+            ticket.catalog(),
+            ticket.schema(),
+            now.settings(),
+            now.client(),
+            now.plainTypes());
     return new SqlRequest(ticket.sql(), ticket.transaction(), planned);
   }
 }

@@ -69,7 +69,7 @@ final class SqlActions {
     String transaction =
         FlightSqlDecoder.id(request.hasTransactionId(), request.getTransactionId());
     PreparedInfo prepared =
-        queries.prepare(session.request(request.getQuery(), transaction), cancellation);
+        queries.prepare(session.preparedRequest(request.getQuery(), transaction), cancellation);
     var result =
         ActionCreatePreparedStatementResult.newBuilder()
             .setPreparedStatementHandle(ByteString.copyFromUtf8(prepared.handle()));
