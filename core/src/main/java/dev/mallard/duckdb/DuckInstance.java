@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One DuckDB in this process: two catalogs ({@link SqlMetadata#TABLES}, {@link
@@ -24,6 +26,8 @@ import org.duckdb.DuckDBConnection;
  *     DuckDB</a>
  */
 final class DuckInstance implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DuckInstance.class);
+
   /** What a connection may still set for itself once everything is locked. */
   private static final List<String> OPEN_SETTINGS =
       List.of("search_path", "schema", "TimeZone", "enable_progress_bar", "jdbc_stream_results");
@@ -54,14 +58,7 @@ final class DuckInstance implements AutoCloseable {
 
   private void setUp(DuckOptions options, Path temporary) throws SQLException {
     try (Statement sql = root.createStatement()) {
-      Path database = options.database();
-      String place = database == null ? ":memory:" : database.toString();
-      sql.execute(
-          "ATTACH "
-              + SqlNames.literal(place)
-              + " AS "
-              + SqlNames.quote(SqlMetadata.TABLES)
-              + (options.readOnly() && database != null ? " (READ_ONLY)" : ""));
+      attachTables(sql, options);
       sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
       sql.execute("SET autoinstall_known_extensions = false");
       sql.execute("SET autoload_known_extensions = false");
@@ -83,6 +80,29 @@ final class DuckInstance implements AutoCloseable {
       sql.execute("SET allowed_configs = [" + open + "]");
       sql.execute("SET lock_configuration = true");
     }
+  }
+
+  private static void attachTables(Statement sql, DuckOptions options) throws SQLException {
+    Path database = options.database();
+    if (database == null) {
+      attach(sql, ":memory:", "");
+      return;
+    }
+    try {
+      attach(sql, database.toString(), options.readOnly() ? " (READ_ONLY)" : "");
+    } catch (SQLException e) {
+      if (!options.readOnly()) {
+        throw e;
+      }
+      // Datasets may be read while another server writes them; its tables may not.
+      LOG.warn("another server has the SQL tables open: this one serves none", e);
+      attach(sql, ":memory:", "");
+    }
+  }
+
+  private static void attach(Statement sql, String place, String how) throws SQLException {
+    sql.execute(
+        "ATTACH " + SqlNames.literal(place) + " AS " + SqlNames.quote(SqlMetadata.TABLES) + how);
   }
 
   /** A further connection, in its initial state. Any thread. */

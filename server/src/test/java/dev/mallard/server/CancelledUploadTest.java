@@ -36,7 +36,7 @@ class CancelledUploadTest {
     assertThat(Tables.read(server.client(), ticket("victim"))).isEqualTo(Tables.rows(1, 10));
     assertThat(TestServer.files(folder))
         .extracting(file -> folder.relativize(file).toString())
-        .containsExactlyInAnyOrder("victim.feather", ".mallard/lock");
+        .containsExactlyInAnyOrder("victim.feather", ".mallard/lock", ".mallard/tables.duckdb");
     server.close();
   }
 

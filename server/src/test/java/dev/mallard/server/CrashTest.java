@@ -212,12 +212,13 @@ class CrashTest {
     }
   }
 
-  /** Nothing but the file, at most one previous version, and the lock. */
+  /** Nothing but the file, at most one previous version, the lock, and the SQL tables' database. */
   private void requireNoLeftovers(boolean dropped) throws IOException {
     List<String> files =
         TestServer.files(folder).stream()
             .map(file -> folder.relativize(file).toString())
             .filter(file -> !file.equals(".mallard/lock"))
+            .filter(file -> !file.startsWith(".mallard/tables.duckdb"))
             .toList();
     assertThat(files).allMatch(f -> f.equals("t.feather") || f.startsWith(".mallard/versions/t."));
     assertThat(files).hasSizeLessThanOrEqualTo(dropped ? 1 : 2);
