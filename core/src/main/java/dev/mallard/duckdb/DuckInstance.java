@@ -57,8 +57,8 @@ final class DuckInstance implements AutoCloseable {
   }
 
   private void setUp(DuckOptions options, Path temporary) throws SQLException {
+    attachTables(options);
     try (Statement sql = root.createStatement()) {
-      attachTables(sql, options);
       sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
       sql.execute("SET autoinstall_known_extensions = false");
       sql.execute("SET autoload_known_extensions = false");
@@ -82,27 +82,29 @@ final class DuckInstance implements AutoCloseable {
     }
   }
 
-  private static void attachTables(Statement sql, DuckOptions options) throws SQLException {
+  private void attachTables(DuckOptions options) throws SQLException {
     Path database = options.database();
     if (database == null) {
-      attach(sql, ":memory:", "");
+      attach(":memory:", "");
       return;
     }
     try {
-      attach(sql, database.toString(), options.readOnly() ? " (READ_ONLY)" : "");
+      attach(database.toString(), options.readOnly() ? " (READ_ONLY)" : "");
     } catch (SQLException e) {
       if (!options.readOnly()) {
         throw e;
       }
       // Datasets may be read while another server writes them; its tables may not.
       LOG.warn("another server has the SQL tables open: this one serves none", e);
-      attach(sql, ":memory:", "");
+      attach(":memory:", "");
     }
   }
 
-  private static void attach(Statement sql, String place, String how) throws SQLException {
-    sql.execute(
-        "ATTACH " + SqlNames.literal(place) + " AS " + SqlNames.quote(SqlMetadata.TABLES) + how);
+  private void attach(String place, String how) throws SQLException {
+    try (Statement sql = root.createStatement()) {
+      sql.execute(
+          "ATTACH " + SqlNames.literal(place) + " AS " + SqlNames.quote(SqlMetadata.TABLES) + how);
+    }
   }
 
   /** A further connection, in its initial state. Any thread. */
