@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
@@ -288,17 +287,6 @@ public final class DuckEngine implements SqlEngine {
       instance.close();
     } catch (SQLException e) {
       throw errors.translate(e);
-    }
-  }
-
-  /** For tests: settings as {@code name=value}. */
-  Map<String, String> limits() throws SQLException {
-    try (Statement statement = definitionsConnection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT current_setting('memory_limit'), current_setting('threads')")) {
-      rows.next();
-      return Map.of("memory_limit", rows.getString(1), "threads", rows.getString(2));
     }
   }
 }
