@@ -2,6 +2,7 @@ package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.output.OutputFormat;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,8 @@ record OutputTarget(@Nullable Path path, OutputFormat format) {
     Optional<OutputFormat> given = Optional.ofNullable(format).map(OutputTarget::parse);
     if (path != null && !path.equals(STANDARD)) {
       Path file = Path.of(path);
-      return new OutputTarget(file, given.orElseGet(() -> formatOf(file)));
+      boolean device = Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+      return new OutputTarget(file, given.orElseGet(() -> device ? fallback : formatOf(file)));
     }
     OutputFormat wanted = given.orElse(fallback);
     if (path == null && base != null && isForFiles(wanted)) {

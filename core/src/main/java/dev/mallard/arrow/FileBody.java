@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -54,9 +55,9 @@ public final class FileBody implements MessageBody {
   }
 
   @Override
-  public void writeTo(FileChannel file) throws IOException {
+  public void writeTo(WritableByteChannel target) throws IOException {
     for (long done = 0; done < length; ) {
-      long moved = channel.transferTo(position + done, length - done, file);
+      long moved = channel.transferTo(position + done, length - done, target);
       if (moved <= 0) {
         throw truncated();
       }

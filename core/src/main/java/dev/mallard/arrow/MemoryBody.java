@@ -3,7 +3,7 @@ package dev.mallard.arrow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.memory.ArrowBuf;
@@ -66,22 +66,22 @@ public final class MemoryBody implements MessageBody {
   }
 
   @Override
-  public void writeTo(FileChannel file) throws IOException {
+  public void writeTo(WritableByteChannel target) throws IOException {
     for (ArrowBuf buffer : buffers) {
       long size = buffer.readableBytes();
       long start = buffer.readerIndex();
       for (long done = 0; done < size; ) {
         int step = (int) Math.min(1 << 30, size - done);
-        writeFully(file, buffer.nioBuffer(start + done, step));
+        writeFully(target, buffer.nioBuffer(start + done, step));
         done += step;
       }
-      writeFully(file, ByteBuffer.wrap(PADDING, 0, (int) (padded(size) - size)));
+      writeFully(target, ByteBuffer.wrap(PADDING, 0, (int) (padded(size) - size)));
     }
   }
 
-  private static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {
+  private static void writeFully(WritableByteChannel target, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      file.write(bytes);
+      target.write(bytes);
     }
   }
 

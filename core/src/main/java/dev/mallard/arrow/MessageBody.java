@@ -2,7 +2,7 @@ package dev.mallard.arrow;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -22,8 +22,8 @@ public sealed interface MessageBody extends AutoCloseable permits MemoryBody, Fi
   /** Copies the whole body out. */
   void writeTo(OutputStream out) throws IOException;
 
-  /** Appends the whole body to {@code file} at its current position. */
-  void writeTo(FileChannel file) throws IOException;
+  /** Appends the whole body to {@code target}, which blocks. */
+  void writeTo(WritableByteChannel target) throws IOException;
 
   /**
    * Part of the body in memory: a retained slice where it is in memory already, a fresh buffer

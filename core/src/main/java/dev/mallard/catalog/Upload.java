@@ -88,6 +88,7 @@ public final class Upload implements AutoCloseable {
   public void write(IpcMessage message) {
     try {
       writer.write(intake.checked(message));
+      staged.grown();
     } catch (IOException e) {
       throw storing(e);
     }

@@ -220,7 +220,7 @@ public final class DataFolder implements AutoCloseable {
   private void sync(StagedFile staged) throws IOException {
     requireWritable();
     hook.reached(CommitStep.STAGED_WRITTEN);
-    staged.channel().force(true);
+    staged.sync();
     hook.reached(CommitStep.STAGED_SYNCED);
   }
 

@@ -3,6 +3,7 @@ package dev.mallard.store;
 import dev.mallard.arrow.BatchStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -47,8 +48,11 @@ public interface DatasetFormat {
   BatchStream read(FileChannel file, FileFooter footer, RowRange rows, BufferAllocator allocator)
       throws IOException;
 
-  /** A writer for a new, empty file. The writer does not close {@code file}. */
-  DatasetWriter write(FileChannel file, Schema schema, BufferAllocator allocator)
+  /**
+   * A writer for a new, empty file, or for a stream that has the form of one: {@code target} is
+   * only appended to. The writer does not close it.
+   */
+  DatasetWriter write(WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException;
 
   /**

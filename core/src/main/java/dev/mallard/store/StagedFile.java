@@ -17,17 +17,31 @@ public final class StagedFile implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
+  private final WriteBack writeBack;
 
   StagedFile(Path path) throws IOException {
     this.path = path;
     this.channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.writeBack = new WriteBack(channel);
   }
 
   /** Open for reading and writing. */
   public FileChannel channel() {
     return channel;
+  }
+
+  /** To be called now and then while it grows, so that {@link #sync} has little left to do. */
+  public void grown() throws IOException {
+    writeBack.reached(channel.position());
+  }
+
+  /** Waits until all of it is on the disk. */
+  void sync() throws IOException {
+    writeBack.await();
+    writeBack.throwFailure();
+    channel.force(true);
   }
 
   Path path() {
@@ -36,6 +50,7 @@ public final class StagedFile implements AutoCloseable {
 
   @Override
   public void close() {
+    writeBack.await();
     try {
       channel.close();
       Files.deleteIfExists(path);

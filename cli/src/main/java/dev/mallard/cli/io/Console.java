@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -22,6 +24,7 @@ public final class Console {
 
   private final InputStream in;
   private final OutputStream out;
+  private final WritableByteChannel channel;
   private final PrintWriter outText;
   private final PrintWriter err;
   private final Map<String, String> environment;
@@ -34,8 +37,19 @@ public final class Console {
       OutputStream err,
       Map<String, String> environment,
       Terminal terminal) {
+    this(in, out, Channels.newChannel(out), err, environment, terminal);
+  }
+
+  private Console(
+      InputStream in,
+      OutputStream out,
+      WritableByteChannel channel,
+      OutputStream err,
+      Map<String, String> environment,
+      Terminal terminal) {
     this.in = in;
     this.out = out;
+    this.channel = channel;
     this.outText = writer(out);
     this.err = writer(err);
     this.environment = environment;
@@ -44,12 +58,13 @@ public final class Console {
 
   /** The process's own. */
   public static Console ofProcess() {
-    Map<String, String> environment = System.getenv();
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     return new Console(
         new FileInputStream(FileDescriptor.in),
-        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
+        new BufferedOutputStream(out, BUFFER_BYTES),
+        out.getChannel(),
         new FileOutputStream(FileDescriptor.err),
-        environment,
+        System.getenv(),
         Terminal.of(System.getProperties()));
   }
 
@@ -64,6 +79,11 @@ public final class Console {
   /** For bytes; text that was printed before must have been flushed. */
   public OutputStream out() {
     return out;
+  }
+
+  /** For many bytes: past all buffers, which must have been flushed. */
+  public WritableByteChannel channel() {
+    return channel;
   }
 
   /** For text; flushed at the end of each line. */

@@ -70,13 +70,12 @@ public final class NewFile implements AutoCloseable {
     return new MallardException(ErrorCode.FAILED_PRECONDITION, message);
   }
 
-  /** Open for reading and writing, unless it is a device. */
+  /** Open for reading and writing, unless it is a device, which can only be appended to. */
   public FileChannel channel() {
     return channel;
   }
 
-  /** Whether it is no ordinary file, and can only be appended to. */
-  public boolean isDevice() {
+  private boolean isDevice() {
     return written.equals(target);
   }
 

@@ -3,9 +3,9 @@ package dev.mallard.cli.output;
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -17,9 +17,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class IpcStreamSink implements RowSink {
   private static final int CONTINUATION = 0xFFFFFFFF;
 
-  private final OutputStream target;
+  private final WritableByteChannel target;
 
-  IpcStreamSink(Schema schema, OutputStream target) throws IOException {
+  IpcStreamSink(Schema schema, WritableByteChannel target) throws IOException {
     this.target = target;
     put(ArrowSchemas.message(schema));
   }
@@ -34,22 +34,21 @@ final class IpcStreamSink implements RowSink {
   private void put(IpcMessage message) throws IOException {
     ByteBuffer header = message.header();
     int padded = (header.remaining() + 7) & ~7;
-    putInts(CONTINUATION, padded);
-    byte[] bytes = new byte[padded];
-    header.get(bytes, 0, header.remaining());
-    target.write(bytes);
+    ByteBuffer prefixed = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+    put(prefixed.putInt(CONTINUATION).putInt(padded).put(header).clear());
     message.body().writeTo(target);
   }
 
-  private void putInts(int first, int second) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    target.write(bytes.putInt(first).putInt(second).array());
+  private void put(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      target.write(bytes);
+    }
   }
 
   @Override
   public void finish() throws IOException {
-    putInts(CONTINUATION, 0);
-    target.flush();
+    ByteBuffer end = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    put(end.putInt(CONTINUATION).putInt(0).clear());
   }
 
   @Override

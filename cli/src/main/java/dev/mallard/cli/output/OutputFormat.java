@@ -9,7 +9,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -93,35 +93,16 @@ public enum OutputFormat {
     return this == PARQUET || this == ARROW || this == FEATHER;
   }
 
-  /** Whether it needs a file: {@link #openStream} cannot be used. */
-  public boolean needsFile() {
-    return this == PARQUET || this == FEATHER;
-  }
-
   /**
-   * A sink into a new, empty file.
+   * A sink into a new file, or into a stream.
    *
+   * @param target only appended to, and not closed
    * @param schema in message form
    * @throws MallardException INVALID_ARGUMENT if the format cannot hold it, naming the column
    */
-  public RowSink openFile(FileChannel file, Schema schema, BufferAllocator allocator)
+  public RowSink open(WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException {
-    if (!needsFile()) {
-      OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
-      return openStream(stream, schema, allocator);
-    }
-    DatasetFormat format = storage();
-    format.checkStorable(schema);
-    return new FileSink(format.write(file, schema, allocator));
-  }
-
-  /**
-   * A sink into a stream.
-   *
-   * @param schema in message form
-   */
-  public RowSink openStream(OutputStream out, Schema schema, BufferAllocator allocator)
-      throws IOException {
+    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(target), BUFFER_BYTES);
     return switch (this) {
       case DISPLAY -> new DisplaySink(schema, allocator, out, DisplayOptions.DEFAULT);
       case CSV -> new CsvSink(schema, allocator, out);
@@ -129,15 +110,21 @@ public enum OutputFormat {
       case JSON -> new JsonSink(schema, allocator, out, false);
       case JSONL -> new JsonSink(schema, allocator, out, true);
       case MARKDOWN -> new MarkdownSink(schema, allocator, out);
-      case ARROW -> new IpcStreamSink(schema, out);
-      case PARQUET, FEATHER ->
-          throw new IllegalArgumentException(label() + " needs a file, not a stream");
+      case ARROW -> new IpcStreamSink(schema, target);
+      case PARQUET ->
+          stored(
+              new ParquetFormat(WriterOptions.defaults(), ForkJoinPool.commonPool()),
+              target,
+              schema,
+              allocator);
+      case FEATHER -> stored(new FeatherFormat(), target, schema, allocator);
     };
   }
 
-  private DatasetFormat storage() {
-    return this == PARQUET
-        ? new ParquetFormat(WriterOptions.defaults(), ForkJoinPool.commonPool())
-        : new FeatherFormat();
+  private static RowSink stored(
+      DatasetFormat format, WritableByteChannel target, Schema schema, BufferAllocator allocator)
+      throws IOException {
+    format.checkStorable(schema);
+    return new FileSink(format.write(target, schema, allocator));
   }
 }

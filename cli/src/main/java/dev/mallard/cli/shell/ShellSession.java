@@ -15,6 +15,7 @@ import dev.mallard.error.MallardException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -199,7 +200,8 @@ public final class ShellSession {
         RowSink sink =
             display
                 ? new DisplaySink(stream.schema(), client.allocator(), text, options())
-                : format.openStream(screen.stream(), stream.schema(), client.allocator())) {
+                : format.open(
+                    Channels.newChannel(screen.stream()), stream.schema(), client.allocator())) {
       long rows = 0;
       IpcMessage message;
       while ((message = stream.next()) != null) {
@@ -209,6 +211,8 @@ public final class ShellSession {
       sink.finish();
       if (display) {
         screen.show(text.toString(StandardCharsets.UTF_8));
+      } else {
+        screen.stream().flush();
       }
       return rows;
     }

@@ -13,6 +13,7 @@ import dev.mallard.testing.SampleFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class OutputFormatTest {
 
   private String write(OutputFormat format, VectorSchemaRoot root) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (RowSink sink = format.openStream(out, root.getSchema(), memory.get())) {
+    try (RowSink sink = format.open(Channels.newChannel(out), root.getSchema(), memory.get())) {
       sink.write(BatchEncoder.encode(root));
       sink.finish();
     }
@@ -257,7 +258,7 @@ class OutputFormatTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (SampleBatch batch =
             SampleBatch.of(ArrowSchemas.toMemoryForm(schema), 50, 1, memory.get());
-        RowSink sink = format.openStream(out, batch.schema(), memory.get())) {
+        RowSink sink = format.open(Channels.newChannel(out), batch.schema(), memory.get())) {
       for (IpcMessage dictionary :
           BatchEncoder.encodeDictionaries(batch.root().getSchema(), batch.dictionaries())) {
         sink.write(dictionary);

@@ -8,6 +8,7 @@ import dev.mallard.store.RowRange;
 import dev.mallard.store.WrittenFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -52,9 +53,9 @@ public final class FeatherFormat implements DatasetFormat {
   }
 
   @Override
-  public DatasetWriter write(FileChannel file, Schema schema, BufferAllocator allocator)
+  public DatasetWriter write(WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException {
-    return new FeatherWriter(file, schema, allocator);
+    return new FeatherWriter(target, schema, allocator);
   }
 
   @Override

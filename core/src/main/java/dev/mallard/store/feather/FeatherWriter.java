@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
@@ -32,8 +33,8 @@ public final class FeatherWriter implements DatasetWriter {
    */
   private static final int ALIGNMENT = 64;
 
-  private final FileChannel file;
-  private final FileSink sink;
+  private final WritableByteChannel target;
+  private final AppendingSink sink;
   private final Schema schema;
   private final BufferAllocator allocator;
   private final Listener listener;
@@ -56,24 +57,25 @@ public final class FeatherWriter implements DatasetWriter {
     void written(IpcMessage.Kind kind, Block block, long rows);
   }
 
-  FeatherWriter(FileChannel file, Schema schema, BufferAllocator allocator) throws IOException {
-    this(file, schema, allocator, (kind, block, rows) -> {});
+  FeatherWriter(WritableByteChannel target, Schema schema, BufferAllocator allocator)
+      throws IOException {
+    this(target, schema, allocator, (kind, block, rows) -> {});
   }
 
   /**
-   * @param file new and empty; stays the caller's. Should be open for reading too: otherwise the
-   *     Arrow bytes of data whose dictionaries grow are not known
+   * @param target only appended to; stays the caller's. Should be a file, new and open for reading
+   *     too: otherwise the Arrow bytes of data whose dictionaries grow are not known
    */
   public FeatherWriter(
-      FileChannel file, Schema schema, BufferAllocator allocator, Listener listener)
+      WritableByteChannel target, Schema schema, BufferAllocator allocator, Listener listener)
       throws IOException {
-    this.file = file;
+    this.target = target;
     this.schema = schema;
     this.allocator = allocator;
     this.listener = listener;
     this.unifier =
         DictionaryIds.of(schema).isEmpty() ? null : new DictionaryUnifier(schema, allocator);
-    this.sink = new FileSink(file, allocator);
+    this.sink = new AppendingSink(target, allocator);
     try {
       sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
       sink.zeros(FooterReader.HEAD_BYTES - FooterReader.MAGIC.length);
@@ -213,13 +215,16 @@ public final class FeatherWriter implements DatasetWriter {
     sink.put(footer);
     sink.putInt(footer.remaining());
     sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
-    sink.finish();
+    sink.flush();
     close();
     return new WrittenFile(rowSum, arrowBytes.total());
   }
 
   /** Puts the dictionaries together as a reader will, which also shows that it can be done. */
   private void measureDictionaries() throws IOException {
+    if (!(target instanceof FileChannel file)) {
+      return;
+    }
     sink.flush();
     DictionaryParts parts = new DictionaryParts(new BlockReader(file, schema), schema, allocator);
     long bytes = 0;

@@ -8,7 +8,7 @@ import dev.mallard.store.parquet.write.ParquetWriter;
 import dev.mallard.store.parquet.write.WriterOptions;
 import dev.mallard.store.parquet.write.WrittenParquet;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
@@ -21,13 +21,13 @@ final class ParquetDatasetWriter implements DatasetWriter {
   private final ParquetWriter writer;
 
   ParquetDatasetWriter(
-      FileChannel file,
+      WritableByteChannel target,
       Schema schema,
       WriterOptions options,
       BufferAllocator allocator,
       Executor executor)
       throws IOException {
-    this.writer = new ParquetWriter(file, schema, options, allocator, executor);
+    this.writer = new ParquetWriter(target, schema, options, allocator, executor);
     try {
       this.loader = new BatchLoader(schema, allocator);
     } catch (Throwable e) {

@@ -18,6 +18,7 @@ import dev.mallard.store.parquet.write.WriterOptions;
 import dev.mallard.store.parquet.write.WrittenParquet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -96,9 +97,9 @@ public final class ParquetFormat implements DatasetFormat {
   }
 
   @Override
-  public DatasetWriter write(FileChannel file, Schema schema, BufferAllocator allocator)
+  public DatasetWriter write(WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException {
-    return new ParquetDatasetWriter(file, schema, options, allocator, executor);
+    return new ParquetDatasetWriter(target, schema, options, allocator, executor);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.mallard.store.parquet.write;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 
@@ -27,7 +27,7 @@ final class EncodedChunk implements AutoCloseable {
   }
 
   /** Appends the pages to {@code out}, whose end is at {@code offset}. */
-  ColumnChunk writeTo(FileChannel out, long offset) throws IOException {
+  ColumnChunk writeTo(WritableByteChannel out, long offset) throws IOException {
     writeFully(out, dictionaryPage.content());
     writeFully(out, dataPages.content());
     if (dictionaryPage.size() > 0) {
@@ -38,7 +38,7 @@ final class EncodedChunk implements AutoCloseable {
     return new ColumnChunk(0).setMeta_data(metadata);
   }
 
-  static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+  static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       out.write(bytes);
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,7 +37,7 @@ final class FooterWriter {
   private FooterWriter() {}
 
   static void write(
-      FileChannel out,
+      WritableByteChannel out,
       WriterSchema schema,
       Schema arrowSchema,
       List<RowGroup> rowGroups,
@@ -54,7 +54,7 @@ final class FooterWriter {
     write(out, metadata);
   }
 
-  static void write(FileChannel out, FileMetaData metadata) throws IOException {
+  static void write(WritableByteChannel out, FileMetaData metadata) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
     Util.writeFileMetaData(metadata, bytes);
     int length = bytes.size();

@@ -2,7 +2,7 @@ package dev.mallard.store.parquet.write;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * there is thrown by the next {@link #write} or {@link #finish}, after which only {@link #close()}
  * may be called.
  *
- * <p>One thread at a time. The channel stays the caller's; it must be empty, and nobody else may
- * move its position. {@link #close()} must be called, and lets go of all memory.
+ * <p>One thread at a time. The channel stays the caller's and is only appended to: it may be a
+ * file, which must be empty, or a pipe. {@link #close()} must be called, and lets go of all memory.
  *
  * @see <a href="https://parquet.apache.org/docs/file-format/">File format</a>
  */
@@ -37,7 +37,7 @@ public final class ParquetWriter implements AutoCloseable {
     ENDED
   }
 
-  private final FileChannel out;
+  private final WritableByteChannel out;
   private final Schema arrowSchema;
   private final WriterSchema schema;
   private final WriterOptions options;
@@ -61,7 +61,7 @@ public final class ParquetWriter implements AutoCloseable {
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT for a type that Parquet cannot hold
    */
   public ParquetWriter(
-      FileChannel out,
+      WritableByteChannel out,
       Schema schema,
       WriterOptions options,
       BufferAllocator allocator,

@@ -6,31 +6,29 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * Appends to a file in large writes: what is small is gathered, what is large goes straight
- * through. Does not close the file. One thread at a time.
+ * Appends to a file or a stream in large writes: what is small is gathered, what is large goes
+ * straight through. Does not close it. One thread at a time.
  */
-final class FileSink implements AutoCloseable {
+final class AppendingSink implements AutoCloseable {
   private static final int STAGED_BYTES = 1 << 20;
 
   /** Below this a system call costs more than copying the buffer. */
   private static final int LARGE_BUFFER_BYTES = 64 * 1024;
 
-  private final FileChannel file;
+  private final WritableByteChannel target;
   private final ArrowBuf memory;
   private final ByteBuffer staged;
   private final OutputStream stagedStream = new StagedStream();
-  private final WriteBack writeBack;
   private long position;
   private boolean closed;
 
-  FileSink(FileChannel file, BufferAllocator allocator) {
-    this.file = file;
-    this.writeBack = new WriteBack(file);
+  AppendingSink(WritableByteChannel target, BufferAllocator allocator) {
+    this.target = target;
     this.memory = allocator.buffer(STAGED_BYTES);
     this.staged = memory.nioBuffer(0, STAGED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -75,22 +73,14 @@ final class FileSink implements AutoCloseable {
                 || body.length() / Math.max(1, buffers) >= LARGE_BUFFER_BYTES);
     if (large) {
       flush();
-      body.writeTo(file);
+      body.writeTo(target);
     } else {
       body.writeTo(stagedStream);
     }
     position += body.length();
-    writeBack.reached(position);
   }
 
-  /** Flushes, and waits for the disk if it is being written to. */
-  void finish() throws IOException {
-    flush();
-    writeBack.await();
-    writeBack.throwFailure();
-  }
-
-  /** Hands over to the operating system what is still gathered. */
+  /** Hands over what is still gathered. */
   void flush() throws IOException {
     writeFully(staged.flip());
     staged.clear();
@@ -104,7 +94,7 @@ final class FileSink implements AutoCloseable {
 
   private void writeFully(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      file.write(bytes);
+      target.write(bytes);
     }
   }
 
@@ -112,7 +102,6 @@ final class FileSink implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      writeBack.await();
       memory.close();
     }
   }

@@ -1,4 +1,4 @@
-package dev.mallard.store.feather;
+package dev.mallard.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
