@@ -1,6 +1,7 @@
 package dev.mallard.cli;
 
 import dev.mallard.client.ServerAddress;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Option;
 final class ServerOptions {
   /** The environment's word on it. */
   static final String VARIABLE = "MALLARD_URI";
+
+  private static final String ROOTS_VARIABLE = "MALLARD_TLS_ROOTS";
 
   @Option(
       names = "--host",
@@ -26,12 +29,30 @@ final class ServerOptions {
           "Instead of both: grpc://HOST:PORT, or grpc+tls://HOST:PORT (default: $MALLARD_URI).")
   private @Nullable String uri;
 
+  @Option(
+      names = "--tls-roots",
+      paramLabel = "FILE",
+      description =
+          "PEM file of the certificates to trust (default: $MALLARD_TLS_ROOTS, or those that Java"
+              + " trusts).")
+  private @Nullable Path roots;
+
   /**
    * The command line goes before the environment.
    *
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if it is no address
    */
   ServerAddress address(Map<String, String> environment) {
+    ServerAddress address = place(environment);
+    if (roots != null && !address.tls()) {
+      throw new UsageException("--tls-roots: " + address + " is not encrypted; use grpc+tls://");
+    }
+    String variable = environment.getOrDefault(ROOTS_VARIABLE, "");
+    Path trusted = roots == null && !variable.isEmpty() ? Path.of(variable) : roots;
+    return trusted == null ? address : address.trusting(trusted);
+  }
+
+  private ServerAddress place(Map<String, String> environment) {
     if (uri != null) {
       if (host != null || port != null) {
         throw new UsageException("--uri says it all: leave --host and --port out");

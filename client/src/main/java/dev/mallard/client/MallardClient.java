@@ -6,9 +6,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOption;
@@ -46,34 +43,30 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public final class MallardClient implements AutoCloseable {
   private static final Metadata.Key<String> PUT_MODE =
       Metadata.Key.of("mallard-put-mode", Metadata.ASCII_STRING_MARSHALLER);
-  private static final int WINDOW_BYTES = 4 << 20;
-  private static final long CLOSE_SECONDS = 5;
 
   private final ServerAddress address;
   private final BufferAllocator allocator;
-  private final ManagedChannel channel;
+  private final Connection connection;
   private final FlightClient flight;
   private final Set<ResultStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<Upload> uploads = ConcurrentHashMap.newKeySet();
 
-  private MallardClient(ServerAddress address, ManagedChannel channel) {
+  private MallardClient(ServerAddress address) {
     this.address = address;
+    this.connection = new Connection(address);
     this.allocator = new RootAllocator();
-    this.channel = channel;
-    this.flight = FlightGrpcUtils.createFlightClientWithSharedChannel(allocator, channel);
+    this.flight =
+        FlightGrpcUtils.createFlightClientWithSharedChannel(allocator, connection.channel());
   }
 
-  /** Connects when first used. */
+  /**
+   * Connects when first used.
+   *
+   * @throws dev.mallard.error.MallardException FAILED_PRECONDITION if the certificates to trust
+   *     cannot be read
+   */
   public static MallardClient connect(ServerAddress address) {
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(address.host(), address.port())
-            .maxInboundMessageSize(Integer.MAX_VALUE)
-            .flowControlWindow(WINDOW_BYTES)
-            .maxTraceEvents(0);
-    if (!address.tls()) {
-      builder.usePlaintext();
-    }
-    return new MallardClient(address, builder.build());
+    return new MallardClient(address);
   }
 
   public ServerAddress address() {
@@ -176,7 +169,7 @@ public final class MallardClient implements AutoCloseable {
     stream.start(
         observer ->
             ClientCalls.asyncServerStreamingCall(
-                channel.newCall(DataCalls.doGet(allocator), CallOptions.DEFAULT),
+                connection.channel().newCall(DataCalls.doGet(allocator), CallOptions.DEFAULT),
                 request,
                 observer));
     streams.add(stream);
@@ -232,7 +225,8 @@ public final class MallardClient implements AutoCloseable {
       headers.put(PUT_MODE, "append");
     }
     Channel withHeaders =
-        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+        ClientInterceptors.intercept(
+            connection.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
     Upload upload = new Upload(descriptor, schema, uploads::remove);
     upload.start(
         observer ->
@@ -250,20 +244,18 @@ public final class MallardClient implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
     // A thread that is to stop must still be able to wait for the connection's end.
     boolean interrupted = Thread.interrupted();
     try {
+      connection.close();
       flight.close();
-      channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       interrupted = true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
     allocator.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static CallOption header(String name, String value) {

@@ -3,13 +3,16 @@ package dev.mallard.client;
 import dev.mallard.error.MallardException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server is: {@code grpc://host:port}, or {@code grpc+tls://host:port}.
  *
  * @param tls whether the connection is encrypted
+ * @param roots a PEM file of the certificates that are trusted, or null for those that Java trusts
  */
-public record ServerAddress(boolean tls, String host, int port) {
+public record ServerAddress(boolean tls, String host, int port, @Nullable Path roots) {
   public static final int DEFAULT_PORT = 8815;
 
   private static final String EXPECTED = " (expected: grpc://HOST:PORT or grpc+tls://HOST:PORT)";
@@ -27,7 +30,7 @@ public record ServerAddress(boolean tls, String host, int port) {
       boolean plain = scheme.equals("grpc") || scheme.equals("grpc+tcp");
       if ((tls || plain) && parsed.getHost() != null) {
         int port = parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort();
-        return new ServerAddress(tls, parsed.getHost(), port);
+        return new ServerAddress(tls, parsed.getHost(), port, null);
       }
     } catch (URISyntaxException e) {
       // Said below.
@@ -36,7 +39,12 @@ public record ServerAddress(boolean tls, String host, int port) {
   }
 
   public static ServerAddress plain(String host, int port) {
-    return new ServerAddress(false, host, port);
+    return new ServerAddress(false, host, port, null);
+  }
+
+  /** The same server, whose certificate one of those in {@code roots} must have signed. */
+  public ServerAddress trusting(Path roots) {
+    return new ServerAddress(tls, host, port, roots);
   }
 
   @Override

@@ -26,6 +26,7 @@ final class Settings {
   private static final Set<String> OTHERS =
       Set.of(
           "MALLARD_URI",
+          "MALLARD_TLS_ROOTS",
           "MALLARD_JAVA_OPTS",
           "MALLARD_JAVA_HOME",
           "MALLARD_CONFIG",
