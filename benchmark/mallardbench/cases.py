@@ -7,7 +7,7 @@ import statistics
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from mallardbench import data, java_client, processes, traffic
+from mallardbench import data, processes, traffic
 from mallardbench.rounds import Side, measure, say
 
 COOKBOOK_BYTES = data.COOKBOOK_BATCHES * data.COOKBOOK_ROWS * 8
@@ -314,48 +314,6 @@ def listing_row(what, table, mallard, peer):
     }
 
 
-def java(bench):
-    """Our Java client beside pyarrow's, both against Mallard."""
-    dataset = bench.dataset("mixed")
-    server, client = bench.server("mallard")
-    batches = dataset.table().to_batches(max_chunksize=dataset.batch_rows)
-    file = dataset.feather.name
-    with java_client.JavaClient(bench.root, bench.target, server.port, bench.logs) as ours:
-        ours.run("load", dataset.feather)
-        warm = bench.warm_bytes
-        size = dataset.arrow_bytes
-        read = measure(
-            "Java client get",
-            [
-                reading(bench, "pyarrow client", "mallard", dataset, file, warm=True),
-                Side("Java client", lambda: ours.run("get", file)[0], size, warm, server),
-            ],
-            bench.rounds,
-        )
-        written = measure(
-            "Java client put",
-            [
-                Side(
-                    "pyarrow client",
-                    lambda: traffic.put(client, "put.feather", batches[0].schema, batches),
-                    size,
-                    warm,
-                    server,
-                ),
-                Side("Java client", lambda: ours.run("put", "java.feather")[0], size, warm, server),
-            ],
-            bench.rounds,
-        )
-    yield Measurement(
-        "Java client",
-        {"get": facts(read), "put": facts(written)},
-        [
-            compared("Java client, Feather get", "mixed", read, "Java client", "pyarrow client"),
-            compared("Java client, Feather put", "mixed", written, "Java client", "pyarrow client"),
-        ],
-    )
-
-
 ALL = {
     "limits": limits,
     "get": gets,
@@ -363,5 +321,4 @@ ALL = {
     "cookbook": cookbook,
     "latency": latency,
     "startup": startup,
-    "java": java,
 }

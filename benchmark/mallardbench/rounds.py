@@ -4,7 +4,10 @@ import dataclasses
 import os
 import statistics
 import sys
+import time
 from typing import Callable, Optional
+
+SETTLE_SECONDS = 1
 
 
 @dataclasses.dataclass
@@ -30,7 +33,11 @@ class Side:
             if self.server:
                 self.cpu.append(self.server.cpu_seconds() - cpu)
         self.after()
-        os.sync()  # What one side leaves to be written must not slow the next one down.
+        # What one side leaves to be written must not slow the next one down. Nor must the memory that it frees make
+        # it faster: a virtual machine gives free memory back to its host, and gets it again page by page, which takes
+        # ten times as long as writing to it. After a moment of rest all sides begin without any.
+        os.sync()
+        time.sleep(SETTLE_SECONDS)
 
     @property
     def median(self):

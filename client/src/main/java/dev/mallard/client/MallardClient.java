@@ -44,6 +44,9 @@ public final class MallardClient implements AutoCloseable {
   private static final Metadata.Key<String> PUT_MODE =
       Metadata.Key.of("mallard-put-mode", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** The next messages are made while the ones before them are on their way. */
+  private static final CallOptions UPLOAD = CallOptions.DEFAULT.withOnReadyThreshold(2 << 20);
+
   private final ServerAddress address;
   private final BufferAllocator allocator;
   private final Connection connection;
@@ -231,7 +234,7 @@ public final class MallardClient implements AutoCloseable {
     upload.start(
         observer ->
             ClientCalls.asyncBidiStreamingCall(
-                withHeaders.newCall(DataCalls.doPut(), CallOptions.DEFAULT), observer));
+                withHeaders.newCall(DataCalls.doPut(), UPLOAD), observer));
     uploads.add(upload);
     return upload;
   }
