@@ -3,6 +3,7 @@ package dev.mallard.cli;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.cli.consume.Consumption;
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.transfer.Endpoints;
 import dev.mallard.client.MallardClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,7 +41,8 @@ public final class ConsumeCommand extends ClientCommand {
       defaultValue = "sequential",
       description = {
         "sequential: the next batch is asked for when the one before is done (default);",
-        "pipeline: network, computing and logging at the same time, with bounded queues between."
+        "pipeline: network, computing on all cores and logging at the same time, with bounded queues"
+            + " between."
       })
   private Mode mode = Mode.sequential;
 
@@ -67,6 +69,13 @@ public final class ConsumeCommand extends ClientCommand {
   private int queue = 4;
 
   @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Pipeline: threads that compute, each some of a batch's columns (default: one a core).")
+  private int workers = Runtime.getRuntime().availableProcessors();
+
+  @Option(
       names = "--passes",
       paramLabel = "N",
       defaultValue = "1",
@@ -81,15 +90,16 @@ public final class ConsumeCommand extends ClientCommand {
 
   @Override
   int run(MallardClient client) throws IOException {
-    if (queue < 1 || passes < 1 || pauseEvery < 0) {
+    if (queue < 1 || passes < 1 || workers < 1 || pauseEvery < 0) {
       throw new UsageException(
-          "--queue and --passes: expected 1 or more; --pause-every: 0 or more");
+          "--queue, --passes and --workers: expected 1 or more; --pause-every: 0 or more");
     }
     FlightInfo info = client.info(name);
-    int window = mode == Mode.sequential ? 0 : queue;
-    try (BatchStream rows = client.open(info.getEndpoints().get(0).getTicket(), window)) {
-      Consumption consumption = new Consumption(console(), rows, passes, client.allocator());
-      if (mode == Mode.sequential) {
+    boolean sequential = mode == Mode.sequential;
+    try (BatchStream rows = new Endpoints(client, info.getEndpoints(), sequential ? 0 : queue)) {
+      Consumption consumption =
+          new Consumption(console(), rows, passes, sequential ? 1 : workers, client.allocator());
+      if (sequential) {
         consumption.sequential(pauseEvery, pause);
       } else {
         consumption.pipeline(queue);

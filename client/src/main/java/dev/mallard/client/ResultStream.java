@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultStream implements BatchStream {
   /** Messages under way; enough to keep the connection busy, few enough for large ones. */
-  static final int WINDOW = 4;
+  public static final int WINDOW = 4;
 
   private static final long END_SECONDS = 10;
 

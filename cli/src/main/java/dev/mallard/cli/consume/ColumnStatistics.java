@@ -1,7 +1,7 @@
 package dev.mallard.cli.consume;
 
 import dev.mallard.cli.output.CellText;
-import java.util.Arrays;
+import org.apache.arrow.memory.util.ByteFunctionHelpers;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
@@ -113,37 +113,49 @@ final class ColumnStatistics {
 
       @Override
       public void see(int row) {
-        byte[] seen = strings.get(row);
-        if (least == null || Arrays.compareUnsigned(seen, least) < 0) {
-          least = seen;
+        if (least == null || compare(row, least) < 0) {
+          least = strings.get(row);
           min = text.text(row);
         }
-        if (most == null || Arrays.compareUnsigned(seen, most) > 0) {
-          most = seen;
+        if (most == null || compare(row, most) > 0) {
+          most = strings.get(row);
           max = text.text(row);
         }
+      }
+
+      private int compare(int row, byte[] other) {
+        int start = strings.getStartOffset(row);
+        int end = strings.getEndOffset(row);
+        return ByteFunctionHelpers.compare(
+            strings.getDataBuffer(), start, end, other, 0, other.length);
       }
     };
   }
 
-  /** Takes in the rows that the vector has now; returns how many are null. */
-  long add(int rows) {
-    long before = nulls;
+  /**
+   * Takes in the rows that the vector has now; returns how many are null.
+   *
+   * @param passes how many times they are gone through; all but one change nothing
+   */
+  long add(int rows, int passes) {
+    long found = 0;
+    for (int pass = 0; pass < passes; pass++) {
+      found = pass(rows);
+    }
+    nulls += found;
+    return found;
+  }
+
+  private long pass(int rows) {
+    long found = 0;
     for (int row = 0; row < rows; row++) {
       if (text.isNull(row)) {
-        nulls++;
+        found++;
       } else if (extremes != null) {
         extremes.see(row);
       }
     }
-    return nulls - before;
-  }
-
-  /** Goes through the rows once more, which changes nothing. */
-  void repeat(int rows) {
-    long before = nulls;
-    add(rows);
-    nulls = before;
+    return found;
   }
 
   String name() {

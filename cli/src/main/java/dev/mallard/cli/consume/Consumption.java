@@ -20,11 +20,13 @@ public final class Consumption {
   /**
    * @param rows stays the caller's
    * @param passes how many times each batch is gone through
+   * @param workers threads that compute
    */
-  public Consumption(Console console, BatchStream rows, int passes, BufferAllocator allocator) {
+  public Consumption(
+      Console console, BatchStream rows, int passes, int workers, BufferAllocator allocator) {
     this.console = console;
     this.rows = rows;
-    this.computation = new Computation(rows.schema(), passes, allocator);
+    this.computation = new Computation(rows.schema(), passes, workers, allocator);
   }
 
   /** One after the other: get a batch, compute, log; with a pause after some of them. */

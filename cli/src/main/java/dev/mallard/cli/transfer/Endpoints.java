@@ -3,6 +3,7 @@ package dev.mallard.cli.transfer;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.client.MallardClient;
+import dev.mallard.client.ResultStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The batches of several endpoints one after the other, each opened when its turn comes. */
 public final class Endpoints implements BatchStream {
   private final MallardClient client;
+  private final int window;
   private final Deque<FlightEndpoint> waiting;
   private @Nullable BatchStream current;
   private @Nullable Schema schema;
@@ -22,7 +24,16 @@ public final class Endpoints implements BatchStream {
    * @param endpoints at least one
    */
   public Endpoints(MallardClient client, List<FlightEndpoint> endpoints) {
+    this(client, endpoints, ResultStream.WINDOW);
+  }
+
+  /**
+   * @param endpoints at least one
+   * @param window messages that may be under way; 0 asks for each only when it is wanted
+   */
+  public Endpoints(MallardClient client, List<FlightEndpoint> endpoints, int window) {
     this.client = client;
+    this.window = window;
     this.waiting = new ArrayDeque<>(endpoints);
   }
 
@@ -36,7 +47,7 @@ public final class Endpoints implements BatchStream {
 
   private BatchStream open() {
     if (current == null) {
-      current = client.open(waiting.remove().getTicket());
+      current = client.open(waiting.remove().getTicket(), window);
     }
     return current;
   }

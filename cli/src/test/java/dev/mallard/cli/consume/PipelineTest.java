@@ -33,7 +33,7 @@ class PipelineTest {
 
   private void run(BatchStream source, Consumer<String> sink) throws IOException {
     try (source;
-        Computation computation = new Computation(source.schema(), 1, memory.get())) {
+        Computation computation = new Computation(source.schema(), 1, 1, memory.get())) {
       new Pipeline(source, computation, sink, 2).run();
     }
   }
@@ -42,7 +42,7 @@ class PipelineTest {
   void everyBatchGoesThroughInOrder() throws IOException {
     List<String> lines = new ArrayList<>();
     try (BatchStream source = rows();
-        Computation computation = new Computation(source.schema(), 3, memory.get())) {
+        Computation computation = new Computation(source.schema(), 3, 2, memory.get())) {
       Pipeline pipeline = new Pipeline(source, computation, lines::add, 2);
       pipeline.run();
 
