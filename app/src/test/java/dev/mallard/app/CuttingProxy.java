@@ -18,9 +18,14 @@ final class CuttingProxy implements AutoCloseable {
   private final List<Socket> sockets = new ArrayList<>();
 
   CuttingProxy(int target, long bytes) throws IOException {
+    this(target, bytes, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+  }
+
+  /** Takes {@code listener} over. */
+  CuttingProxy(int target, long bytes, ServerSocket listener) {
     this.target = target;
     this.left = new AtomicLong(bytes);
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = listener;
     start(this::accept);
   }
 

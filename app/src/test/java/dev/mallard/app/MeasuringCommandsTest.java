@@ -94,6 +94,7 @@ class MeasuringCommandsTest {
     assertThat(run.out())
         .contains("ok    java: Java ", "ok    native zstd: works", "ok    native lz4_frame: works")
         .contains("can be read and written", "ok    connection: " + cli.uri(), "round trip: ")
+        .contains("ok    version: Mallard ")
         .contains("throughput: ")
         .doesNotContain("FAIL");
   }

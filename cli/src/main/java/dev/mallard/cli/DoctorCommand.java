@@ -63,8 +63,16 @@ public final class DoctorCommand extends ConsoleCommand {
     try (MallardClient client = MallardClient.connect(address)) {
       return new ServerChecks(client).run();
     } catch (FlightRuntimeException e) {
-      String said = Failure.of(e, address).message();
-      return List.of(new Finding(Finding.Level.FAILURE, "connection", said));
+      Failure failure = Failure.of(e, address);
+      boolean refused = failure.exitCode() == Failure.REFUSED;
+      String said =
+          refused
+              ? address
+                  + " does not accept you ("
+                  + failure.message()
+                  + "); ask who runs it for access"
+              : failure.message();
+      return List.of(new Finding(Finding.Level.FAILURE, refused ? "sign-in" : "connection", said));
     }
   }
 }

@@ -11,6 +11,8 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -77,11 +79,19 @@ record Failure(int exitCode, String message) {
     if (code == FlightStatusCode.UNAVAILABLE && ioCause(error) != null) {
       return unreachable(ioCause(error), server);
     }
-    String message = said == null ? "the server failed: " + code : said.strip();
+    String message = said == null || said.isBlank() ? withoutWords(code) : said.strip();
     return switch (code) {
       case NOT_FOUND -> new Failure(NOT_FOUND, message);
       case UNAUTHENTICATED, UNAUTHORIZED -> new Failure(REFUSED, message);
       default -> new Failure(FAILED, message);
+    };
+  }
+
+  private static String withoutWords(FlightStatusCode code) {
+    return switch (code) {
+      case UNIMPLEMENTED -> "the server cannot do this";
+      case UNAUTHENTICATED, UNAUTHORIZED -> "the server does not allow it";
+      default -> "the server failed: " + code;
     };
   }
 
@@ -91,8 +101,7 @@ record Failure(int exitCode, String message) {
       return new Failure(FAILED, where + "unknown host; check the name");
     }
     if (cause instanceof SSLException) {
-      return new Failure(
-          FAILED, where + "no TLS connection; does the server speak TLS? try grpc:// instead");
+      return new Failure(FAILED, where + tlsProblem(cause));
     }
     if (cause instanceof ConnectException) {
       String why =
@@ -104,6 +113,20 @@ record Failure(int exitCode, String message) {
     }
     return new Failure(
         FAILED, "lost " + (server == null ? "the server" : server) + ": the connection broke");
+  }
+
+  private static String tlsProblem(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return "the server's certificate is not trusted; name a PEM file with it, or with its"
+            + " issuer's: --tls-roots FILE";
+      }
+      if (cause instanceof CertificateException && cause.getCause() == null) {
+        return "the server's certificate does not fit: "
+            + firstLine(String.valueOf(cause.getMessage()));
+      }
+    }
+    return "no TLS connection; does the server speak TLS? try grpc:// instead";
   }
 
   /** What is below a connection's error: Netty's own exceptions are IOExceptions of the JDK. */

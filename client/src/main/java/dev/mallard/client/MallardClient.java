@@ -127,6 +127,11 @@ public final class MallardClient implements AutoCloseable {
     return new PreparedQuery(this, sql);
   }
 
+  /** The server's name and version, if it speaks Flight SQL. */
+  public Optional<String> serverVersion() {
+    return ServerVersion.of(flight);
+  }
+
   /** The kept versions, newest first. */
   public List<DatasetVersion> versions(String name) {
     List<DatasetVersion> versions = new ArrayList<>();

@@ -31,6 +31,7 @@ public final class ServerChecks {
     findings.add(
         Finding.ok(
             "connection", client.address() + " answers, with " + datasets.size() + " datasets"));
+    findings.add(version());
     findings.add(
         client.address().tls()
             ? Finding.ok("encryption", "TLS")
@@ -41,6 +42,14 @@ public final class ServerChecks {
     findings.add(roundTrip());
     findings.add(throughput(datasets));
     return findings;
+  }
+
+  private Finding version() {
+    return client
+        .serverVersion()
+        .map(version -> Finding.ok("version", version))
+        .orElseGet(
+            () -> Finding.warning("version", "not said: the server does not speak Flight SQL"));
   }
 
   private Finding roundTrip() {
