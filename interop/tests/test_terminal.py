@@ -177,3 +177,17 @@ def test_the_shell(data):
     again.send("\x03")
     again.send("\x04")
     assert again.wait() == 0
+
+
+def test_what_is_too_large_for_the_screen_goes_to_the_pager(data):
+    shell = Terminal(["shell"], 80, {**data, "PAGER": "sed s/^/paged:/"})
+    shell.expect("mallard> ")
+    shell.send("SELECT range AS n FROM range(3);\r")
+    assert "paged:" not in shell.expect(r"3 rows in ").string[: shell.text.find("3 rows in ")]
+    shell.send("SELECT " + ", ".join(f"repeat('x', 30) AS c{i}" for i in range(5)) + " FROM range(3);\r")
+    shell.expect(r"paged:┌─+┬─+┬─+┬─+┬─+┐")
+    shell.expect(r"3 rows in ")
+    shell.send("SELECT range AS n FROM range(30);\r")
+    shell.expect(r"paged:│ +29 │")
+    shell.send(".quit\r")
+    assert shell.wait() == 0

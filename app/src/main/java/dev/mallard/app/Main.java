@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,10 +26,21 @@ import picocli.CommandLine.IVersionProvider;
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused, 130 interrupted."
     })
 public final class Main {
+  private static final Set<String> SERVERS = Set.of("serve", "demo");
+
   private Main() {}
 
   public static void main(String[] args) {
+    if (args.length > 0 && SERVERS.contains(args[0])) {
+      oneLog();
+    }
     System.exit(run(Console.ofProcess(), args));
+  }
+
+  /** What gRPC says by way of java.util.logging goes where everything else does. */
+  private static void oneLog() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /** As {@link #main}, but returns the exit code. */

@@ -79,7 +79,7 @@ record Failure(int exitCode, String message) {
     if (code == FlightStatusCode.UNAVAILABLE && ioCause(error) != null) {
       return unreachable(ioCause(error), server);
     }
-    String message = said == null || said.isBlank() ? withoutWords(code) : said.strip();
+    String message = said == null || said.isBlank() ? withoutWords(code) : withoutTrace(said);
     return switch (code) {
       case NOT_FOUND -> new Failure(NOT_FOUND, message);
       case UNAUTHENTICATED, UNAUTHORIZED -> new Failure(REFUSED, message);
@@ -93,6 +93,12 @@ record Failure(int exitCode, String message) {
       case UNAUTHENTICATED, UNAUTHORIZED -> "the server does not allow it";
       default -> "the server failed: " + code;
     };
+  }
+
+  /** pyarrow's servers send their stack trace behind the message. */
+  private static String withoutTrace(String said) {
+    int trace = said.indexOf(". Detail: Python exception: ");
+    return (trace < 0 ? said : said.substring(0, trace)).strip();
   }
 
   private static Failure unreachable(@Nullable Throwable cause, @Nullable ServerAddress server) {

@@ -77,31 +77,47 @@ public final class GetCommand extends ClientCommand {
       throw new UsageException("--resume: needs a file (-o FILE), and one endpoint");
     }
     FlightInfo info = endpoints == 1 ? client.info(name) : client.info(name, endpoints);
-    try (Progress progress = new Progress(console(), "get " + name, info.getBytes());
-        Output output =
-            Output.open(console(), target.path(), target.format(), DisplayOptions.DEFAULT)) {
-      BatchStream rows = open(client, info, target, progress);
-      Receiver.receive(
-          rows, output, client.allocator(), resume ? (bytes, more) -> {} : progress::add);
-      output.complete();
+    try (Progress progress = new Progress(console(), "get " + name, info.getBytes())) {
+      if (resume && target.path() != null) {
+        resume(client, info, target, target.path(), progress);
+      } else {
+        write(client, target, () -> open(client, info, target), progress::add);
+      }
       if (target.path() != null) {
         progress.done(name + " is in " + target.path());
-      }
-      if (resume && target.path() != null) {
-        ResumableDownload.forget(target.path());
       }
     }
     return 0;
   }
 
-  private BatchStream open(
-      MallardClient client, FlightInfo info, OutputTarget target, Progress progress)
+  private void resume(
+      MallardClient client, FlightInfo info, OutputTarget target, Path path, Progress progress)
       throws IOException {
-    if (resume && target.path() != null) {
-      ResumableDownload download =
-          new ResumableDownload(client, name, target.path(), console()::err);
-      return download.fetch(info, progress::add);
+    BatchStream rows =
+        new ResumableDownload(client, name, path, console()::err).fetch(info, progress::add);
+    write(client, target, () -> rows, (bytes, more) -> {});
+    ResumableDownload.forget(path);
+  }
+
+  /** Where the rows come from. */
+  @FunctionalInterface
+  private interface Source {
+    BatchStream open() throws IOException;
+  }
+
+  /** The file is made first: one that cannot be is said before anything is transferred. */
+  private void write(
+      MallardClient client, OutputTarget target, Source rows, Receiver.Monitor monitor)
+      throws IOException {
+    try (Output output =
+        Output.open(console(), target.path(), target.format(), DisplayOptions.DEFAULT)) {
+      Receiver.receive(rows.open(), output, client.allocator(), monitor);
+      output.complete();
     }
+  }
+
+  private BatchStream open(MallardClient client, FlightInfo info, OutputTarget target)
+      throws IOException {
     if (info.getEndpoints().size() > 1 && endpoints > 1) {
       Path folder = target.path() == null ? null : target.path().toAbsolutePath().getParent();
       return new ParallelEndpoints(

@@ -24,6 +24,8 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.Ticket;
@@ -107,9 +109,16 @@ public final class MallardClient implements AutoCloseable {
         FlightDescriptor.path(name), header("mallard-endpoints", String.valueOf(endpoints)));
   }
 
-  /** In message form, without asking for sizes. */
+  /** In message form; without asking for sizes, if the server lets one. */
   public Schema schema(String name) {
-    return flight.getSchema(FlightDescriptor.path(name)).getSchema();
+    try {
+      return flight.getSchema(FlightDescriptor.path(name)).getSchema();
+    } catch (FlightRuntimeException e) {
+      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
+        return info(name).getSchema();
+      }
+      throw e;
+    }
   }
 
   /**

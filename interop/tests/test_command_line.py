@@ -1,0 +1,203 @@
+"""The command beside servers and readers that we did not write, and what it leaves when it is killed."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pyarrow as pa
+import pyarrow.flight as flight
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import ROOT, serving
+
+MALLARD = str(ROOT / "mallard")
+
+# The cookbook's first recipe, whose drop_dataset answers.
+RECIPE = """
+    import pathlib, sys
+    import pyarrow as pa, pyarrow.flight as flight, pyarrow.parquet as pq
+
+    class Server(flight.FlightServerBase):
+        def __init__(self, folder):
+            super().__init__("grpc://127.0.0.1:0")
+            self.folder = pathlib.Path(folder)
+
+        def info(self, name):
+            schema = pq.read_schema(self.folder / name)
+            metadata = pq.read_metadata(self.folder / name)
+            descriptor = flight.FlightDescriptor.for_path(name)
+            endpoints = [flight.FlightEndpoint(name, [f"grpc://127.0.0.1:{self.port}"])]
+            return flight.FlightInfo(schema, descriptor, endpoints, metadata.num_rows, metadata.serialized_size)
+
+        def list_flights(self, context, criteria):
+            for path in self.folder.iterdir():
+                yield self.info(path.name)
+
+        def get_flight_info(self, context, descriptor):
+            return self.info(descriptor.path[0].decode())
+
+        def do_put(self, context, descriptor, reader, writer):
+            pq.write_table(reader.read_all(), self.folder / descriptor.path[0].decode())
+
+        def do_get(self, context, ticket):
+            return flight.RecordBatchStream(pq.read_table(self.folder / ticket.ticket.decode()))
+
+        def do_action(self, context, action):
+            (self.folder / action.body.to_pybytes().decode()).unlink()
+            return []
+
+    server = Server(sys.argv[1])
+    print(server.port, flush=True)
+    server.serve()
+"""
+
+
+def run(uri, *arguments, **more):
+    environment = {**os.environ, "MALLARD_URI": uri}
+    return subprocess.run([MALLARD, *map(str, arguments)], env=environment, capture_output=True, text=True, timeout=120, **more)
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    folder = tmp_path / "datasets"
+    folder.mkdir()
+    command = [sys.executable, "-c", textwrap.dedent(RECIPE), str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    port = process.stdout.readline().strip()
+    yield f"grpc://127.0.0.1:{port}", folder
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_pyarrow_server_is_measured_and_left_clean(recipe):
+    uri, folder = recipe
+    done = run(uri, "bench", "get", "--datasets", 3, "--rows", 1000, "--clients", 2, "--output", "json")
+    assert done.returncode == 0, done.stderr
+    phases = {phase["phase"]: phase for phase in json.loads(done.stdout)["phases"]}
+    assert list(phases) == ["list", "get"]
+    assert phases["get"]["operations"] == 3 and phases["get"]["rows"] == 3000 and phases["get"]["errors"] == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_a_pyarrow_server_is_used(recipe, tmp_path):
+    uri, folder = recipe
+    table = pa.table({"id": [1, 2, 3], "name": ["a", None, "c"]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    assert run(uri, "put", tmp_path / "in.parquet", "x.parquet").returncode == 0
+    assert "x.parquet" in run(uri, "list").stdout
+    assert "id" in run(uri, "schema", "x.parquet").stdout
+    assert run(uri, "get", "x.parquet", "-o", tmp_path / "out.parquet").returncode == 0
+    assert pq.read_table(tmp_path / "out.parquet").equals(table)
+    assert run(uri, "get", "x.parquet").stdout == "id,name\n1,a\n2,\n3,c\n"
+    doctor = run(uri, "doctor")
+    assert doctor.returncode == 0 and "version: not said" in doctor.stdout
+    assert run(uri, "drop", "x.parquet").returncode == 0
+    assert list(folder.iterdir()) == []
+    # Its own words, without its stack trace.
+    missing = run(uri, "get", "x.parquet")
+    assert missing.returncode == 1 and missing.stderr.count("\n") == 1 and "x.parquet" in missing.stderr
+
+
+def large(folder, rows=6_000_000):
+    """A Feather file of some hundred megabytes, made by the command itself."""
+    path = folder / "large.feather"
+    subprocess.run([MALLARD, "generate", "--kind", "mixed", "-n", str(rows), "-o", path], check=True, capture_output=True)
+    return path
+
+
+def test_a_killed_download_is_resumed(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    source = large(data)
+    target = tmp_path / "copy.feather"
+    kept = tmp_path / ".copy.feather.resume"
+    with serving(data) as server:
+        for _ in range(10):
+            environment = {**os.environ, "MALLARD_URI": server.uri}
+            command = [MALLARD, "get", "large", "-o", str(target), "--resume"]
+            process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+            while process.poll() is None and not (kept / "000001.feather").exists():
+                time.sleep(0.001)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            if not target.exists():
+                break
+            target.unlink()  # It was faster than we.
+        assert kept.exists()
+
+        resumed = run(server.uri, "get", "large", "-o", target, "--resume")
+
+        assert resumed.returncode == 0, resumed.stderr
+        assert "resuming after " in resumed.stderr
+        assert not kept.exists()
+        expected = pa.ipc.open_file(pa.memory_map(str(source))).read_all()
+        assert pa.ipc.open_file(pa.memory_map(str(target))).read_all().equals(expected)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.feather", "data"]
+
+
+def test_control_c_frees_the_servers_engine(tmp_path):
+    with serving(tmp_path, "--max-concurrent-queries", "1", "--max-queued-queries", "0") as server:
+        endless = "SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1"
+        environment = {**os.environ, "MALLARD_URI": server.uri}
+        process = subprocess.Popen([MALLARD, "query", endless], env=environment, stderr=subprocess.PIPE, text=True)
+        try:
+            deadline = time.monotonic() + 60
+            while answers(server):
+                assert time.monotonic() < deadline and process.poll() is None
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+            assert "interrupted" in process.stderr.read()
+            deadline = time.monotonic() + 30
+            while not answers(server):
+                assert time.monotonic() < deadline, "the query goes on"
+                time.sleep(0.05)
+        finally:
+            process.kill()
+            process.stderr.close()
+
+
+def answers(server):
+    """Whether there is room for a query."""
+    with server.connect() as client:
+        try:
+            info = client.get_flight_info(flight.FlightDescriptor.for_command(b"SELECT 42 AS x"))
+            return client.do_get(info.endpoints[0].ticket).read_all().num_rows == 1
+        except flight.FlightError:
+            return False
+
+
+@pytest.mark.parametrize("format", ["arrow", "feather", "parquet"])
+def test_binary_goes_to_pipes_and_devices_as_it_comes(server, client, tmp_path, format):
+    from conftest import put
+
+    table = pa.table({"id": range(300_000), "name": [f"name {i % 7}" for i in range(300_000)]})
+    put(client, "piped.feather", table, max_chunksize=50_000)
+    environment = {**os.environ, "MALLARD_URI": server.uri}
+    command = [MALLARD, "get", "piped.feather", "--output-format", format]
+    piped = subprocess.run(command, env=environment, capture_output=True, timeout=60)
+    assert piped.returncode == 0, piped.stderr
+    assert read(piped.stdout, format).equals(table)
+
+    os.mkfifo(tmp_path / "fifo")
+    process = subprocess.Popen([*command, "-o", str(tmp_path / "fifo")], env=environment, stderr=subprocess.DEVNULL)
+    assert read((tmp_path / "fifo").read_bytes(), format).equals(table)
+    assert process.wait(30) == 0
+    for device in ("/dev/null", "/dev/full"):
+        done = run(server.uri, "get", "piped.feather", "-o", device, "--output-format", format)
+        assert done.returncode == (0 if device == "/dev/null" else 1), done.stderr
+    assert "No space left on device" in done.stderr
+
+
+def read(data, format):
+    source = pa.py_buffer(data)
+    if format == "parquet":
+        return pq.read_table(source)
+    return (pa.ipc.open_stream if format == "arrow" else pa.ipc.open_file)(source).read_all()
