@@ -5,9 +5,11 @@ import dev.mallard.error.MallardException;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -29,6 +31,10 @@ final class Connection implements AutoCloseable {
   private static final WriteBufferWaterMark WRITTEN_AT_ONCE =
       new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
 
+  /** Bytes: at least, at first, at most. Netty's own 64 KiB are a wake-up for each frame. */
+  private static final RecvByteBufAllocator READ_AT_ONCE =
+      new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 512 * 1024);
+
   private final EventLoopGroup thread =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("mallard-client", true), NioIoHandler.newFactory());
@@ -45,6 +51,7 @@ final class Connection implements AutoCloseable {
             .eventLoopGroup(thread)
             .channelType(NioSocketChannel.class)
             .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITTEN_AT_ONCE)
+            .withOption(ChannelOption.RECVBUF_ALLOCATOR, READ_AT_ONCE)
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .flowControlWindow(WINDOW_BYTES)
             .maxTraceEvents(0);

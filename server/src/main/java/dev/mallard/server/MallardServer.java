@@ -25,7 +25,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,6 +66,10 @@ public final class MallardServer implements AutoCloseable {
   /** What Netty hands to the socket at once; its own 64 KiB are a system call for each frame. */
   private static final WriteBufferWaterMark WRITTEN_AT_ONCE =
       new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
+
+  /** Bytes: at least, at first, at most. Netty's own 64 KiB are a wake-up for each frame. */
+  private static final RecvByteBufAllocator READ_AT_ONCE =
+      new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 512 * 1024);
 
   private final ServerConfig config;
   private final Resources resources = new Resources();
@@ -198,6 +204,7 @@ public final class MallardServer implements AutoCloseable {
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITTEN_AT_ONCE)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, READ_AT_ONCE)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
