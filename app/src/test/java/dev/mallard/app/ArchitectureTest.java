@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy("dev.mallard.server..")
             .layer("flight")
             .definedBy("dev.mallard.flight..")
+            .layer("wire")
+            .definedBy("dev.mallard.wire..")
             .layer("duckdb")
             .definedBy("dev.mallard.duckdb..")
             .layer("query")
@@ -73,6 +75,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("flight")
             .mayOnlyBeAccessedByLayers("server")
+            .whereLayer("wire")
+            .mayOnlyBeAccessedByLayers("flight", "client")
             .whereLayer("duckdb")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("query")
@@ -87,6 +91,7 @@ class ArchitectureTest {
                 "catalog",
                 "query",
                 "duckdb",
+                "wire",
                 "flight",
                 "server",
                 "generate",
@@ -137,7 +142,10 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackages(
-                "dev.mallard.flight..", "dev.mallard.client..", "dev.mallard.server..")
+                "dev.mallard.wire..",
+                "dev.mallard.flight..",
+                "dev.mallard.client..",
+                "dev.mallard.server..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.grpc.."));

@@ -1,6 +1,7 @@
 package dev.mallard.client;
 
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.MethodDescriptor;
 import java.io.InputStream;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class DataCalls {
         .build();
   }
 
-  static MethodDescriptor<FrameOut.Frame, Flight.PutResult> doPut() {
+  static MethodDescriptor<OutgoingFrame, Flight.PutResult> doPut() {
     return FlightServiceGrpc.getDoPutMethod().toBuilder(
             outgoing(), FlightServiceGrpc.getDoPutMethod().getResponseMarshaller())
         .build();
@@ -42,15 +43,15 @@ final class DataCalls {
     };
   }
 
-  private static MethodDescriptor.Marshaller<FrameOut.Frame> outgoing() {
+  private static MethodDescriptor.Marshaller<OutgoingFrame> outgoing() {
     return new MethodDescriptor.Marshaller<>() {
       @Override
-      public InputStream stream(FrameOut.Frame frame) {
-        return new FrameOut(frame);
+      public InputStream stream(OutgoingFrame frame) {
+        return frame;
       }
 
       @Override
-      public FrameOut.Frame parse(InputStream stream) {
+      public OutgoingFrame parse(InputStream stream) {
         throw new UnsupportedOperationException("a client only sends these");
       }
     };

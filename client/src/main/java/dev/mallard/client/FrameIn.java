@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MemoryBody;
 import dev.mallard.arrow.MessageBody;
+import dev.mallard.wire.FlightDataFields;
 import io.grpc.HasByteBuffer;
 import java.io.EOFException;
 import java.io.IOException;
@@ -89,9 +90,10 @@ final class FrameIn {
 
   private void field(int tag, int length) throws IOException {
     switch (tag) {
-      case FrameOut.HEADER_TAG -> header = in.readNBytes(length);
-      case FrameOut.APP_METADATA_TAG -> appMetadata = length == 0 ? null : in.readNBytes(length);
-      case FrameOut.BODY_TAG -> readBody(length);
+      case FlightDataFields.DATA_HEADER -> header = in.readNBytes(length);
+      case FlightDataFields.APP_METADATA ->
+          appMetadata = length == 0 ? null : in.readNBytes(length);
+      case FlightDataFields.DATA_BODY -> readBody(length);
       default -> in.skipNBytes(length);
     }
   }

@@ -3,6 +3,7 @@ package dev.mallard.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ public final class Upload implements AutoCloseable {
   /** Who starts the call; apart, because the observer must be there before. */
   @FunctionalInterface
   interface Starter {
-    void start(ClientResponseObserver<FrameOut.Frame, Flight.PutResult> observer);
+    void start(ClientResponseObserver<OutgoingFrame, Flight.PutResult> observer);
   }
 
   Upload(Flight.FlightDescriptor descriptor, Schema schema, Consumer<Upload> onClose) {
@@ -45,14 +46,14 @@ public final class Upload implements AutoCloseable {
   public void send(IpcMessage message) {
     begin();
     awaitRoom();
-    observer.call().onNext(new FrameOut.Frame(null, message));
+    observer.call().onNext(new OutgoingFrame(message));
   }
 
   private void begin() {
     if (!begun) {
       begun = true;
       awaitRoom();
-      observer.call().onNext(new FrameOut.Frame(descriptor, ArrowSchemas.message(schema)));
+      observer.call().onNext(new OutgoingFrame(descriptor, ArrowSchemas.message(schema)));
     }
   }
 
@@ -128,15 +129,15 @@ public final class Upload implements AutoCloseable {
     notifyAll();
   }
 
-  private final class Observer implements ClientResponseObserver<FrameOut.Frame, Flight.PutResult> {
-    private @Nullable ClientCallStreamObserver<FrameOut.Frame> started;
+  private final class Observer implements ClientResponseObserver<OutgoingFrame, Flight.PutResult> {
+    private @Nullable ClientCallStreamObserver<OutgoingFrame> started;
 
-    private ClientCallStreamObserver<FrameOut.Frame> call() {
+    private ClientCallStreamObserver<OutgoingFrame> call() {
       return java.util.Objects.requireNonNull(started);
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<FrameOut.Frame> call) {
+    public void beforeStart(ClientCallStreamObserver<OutgoingFrame> call) {
       started = call;
       call.setOnReadyHandler(Upload.this::wake);
     }

@@ -3,6 +3,7 @@ package dev.mallard.flight.wire;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,7 @@ package dev.mallard.flight.wire;
 import com.google.protobuf.WireFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.wire.FlightDataFields;
 import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
 import io.grpc.StatusRuntimeException;

@@ -1,4 +1,4 @@
-package dev.mallard.flight.wire;
+package dev.mallard.wire;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.mallard.arrow.IpcMessage;
@@ -10,27 +10,44 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An IPC message as a FlightData frame that gRPC drains straight into Netty's buffers: header and
  * body are copied once, from where they are (memory or file) to there.
  *
- * <p>gRPC drains it inside the call that sends it, so that the message may be closed right after.
+ * <p>gRPC drains it inside the call that sends it, once the connection is ready, so that the
+ * message, which stays the caller's, may be closed right after.
+ *
+ * @see <a
+ *     href="https://arrow.apache.org/docs/format/Flight.html#protocol-buffer-definitions">Flight.proto</a>
  */
-final class OutgoingFrame extends InputStream implements Drainable, KnownLength {
+public final class OutgoingFrame extends InputStream implements Drainable, KnownLength {
+  private final @Nullable FlightDescriptor descriptor;
   private final IpcMessage message;
   private final int length;
   private @Nullable InputStream copied;
   private boolean drained;
 
-  OutgoingFrame(IpcMessage message) {
-    this.message = message;
-    this.length = Math.toIntExact(frameLength(message));
+  public OutgoingFrame(IpcMessage message) {
+    this(null, message);
   }
 
-  private static long frameLength(IpcMessage message) {
+  /**
+   * @param descriptor for the first frame of an upload
+   */
+  public OutgoingFrame(@Nullable FlightDescriptor descriptor, IpcMessage message) {
+    this.descriptor = descriptor;
+    this.message = message;
+    this.length = Math.toIntExact(frameLength());
+  }
+
+  private long frameLength() {
     long total = fieldLength(FlightDataFields.DATA_HEADER, message.header().remaining());
+    if (descriptor != null) {
+      total += fieldLength(FlightDataFields.DESCRIPTOR, descriptor.getSerializedSize());
+    }
     byte[] appMetadata = message.appMetadata();
     if (appMetadata != null) {
       total += fieldLength(FlightDataFields.APP_METADATA, appMetadata.length);
@@ -55,6 +72,10 @@ final class OutgoingFrame extends InputStream implements Drainable, KnownLength 
     byte[] headerBytes = new byte[header.remaining()];
     header.get(headerBytes);
     CodedOutputStream coded = CodedOutputStream.newInstance(out, 256);
+    if (descriptor != null) {
+      coded.writeUInt32NoTag(FlightDataFields.DESCRIPTOR);
+      coded.writeByteArrayNoTag(descriptor.toByteArray());
+    }
     coded.writeUInt32NoTag(FlightDataFields.DATA_HEADER);
     coded.writeByteArrayNoTag(headerBytes);
     byte[] appMetadata = message.appMetadata();
