@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("flight")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("wire")
-            .mayOnlyBeAccessedByLayers("flight", "client")
+            .mayOnlyBeAccessedByLayers("flight", "client", "server")
             .whereLayer("duckdb")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("query")

@@ -2,15 +2,13 @@ package dev.mallard.client;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.wire.SocketBuffers;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -27,14 +25,6 @@ final class Connection implements AutoCloseable {
   private static final int WINDOW_BYTES = 4 << 20;
   private static final long CLOSE_SECONDS = 5;
 
-  /** What Netty hands to the socket at once; its own 64 KiB are a system call for each frame. */
-  private static final WriteBufferWaterMark WRITTEN_AT_ONCE =
-      new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
-
-  /** Bytes: at least, at first, at most. Netty's own 64 KiB are a wake-up for each frame. */
-  private static final RecvByteBufAllocator READ_AT_ONCE =
-      new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 512 * 1024);
-
   private final EventLoopGroup thread =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("mallard-client", true), NioIoHandler.newFactory());
@@ -50,8 +40,8 @@ final class Connection implements AutoCloseable {
         NettyChannelBuilder.forAddress(address.host(), address.port())
             .eventLoopGroup(thread)
             .channelType(NioSocketChannel.class)
-            .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITTEN_AT_ONCE)
-            .withOption(ChannelOption.RECVBUF_ALLOCATOR, READ_AT_ONCE)
+            .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketBuffers.WRITE)
+            .withOption(ChannelOption.RECVBUF_ALLOCATOR, SocketBuffers.READ)
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .flowControlWindow(WINDOW_BYTES)
             .maxTraceEvents(0);

@@ -19,16 +19,14 @@ import dev.mallard.store.derived.ParquetForms;
 import dev.mallard.store.feather.FeatherFormat;
 import dev.mallard.store.parquet.ParquetFormat;
 import dev.mallard.store.parquet.write.WriterOptions;
+import dev.mallard.wire.SocketBuffers;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -62,14 +60,6 @@ public final class MallardServer implements AutoCloseable {
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
-
-  /** What Netty hands to the socket at once; its own 64 KiB are a system call for each frame. */
-  private static final WriteBufferWaterMark WRITTEN_AT_ONCE =
-      new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
-
-  /** Bytes: at least, at first, at most. Netty's own 64 KiB are a wake-up for each frame. */
-  private static final RecvByteBufAllocator READ_AT_ONCE =
-      new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 512 * 1024);
 
   private final ServerConfig config;
   private final Resources resources = new Resources();
@@ -203,8 +193,8 @@ public final class MallardServer implements AutoCloseable {
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITTEN_AT_ONCE)
-            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, READ_AT_ONCE)
+            .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketBuffers.WRITE)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, SocketBuffers.READ)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)

@@ -1,3 +1,3 @@
-/** FlightData as server and client send it. */
+/** What server and client have in common on the network. */
 @org.jspecify.annotations.NullMarked
 package dev.mallard.wire;
