@@ -67,7 +67,9 @@ class MeasuringCommandsTest {
 
   @Test
   void aBenchmarkPrintsASummaryAndCleansUp() throws Exception {
-    Cli.Run run = cli.run("bench", "--datasets", "3", "--rows", "1000", "--clients", "2");
+    Cli.Run run =
+        cli.run(
+            "bench", "--datasets", "3", "--rows", "1000", "--clients", "2", "--warm-up", "20ms");
     assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
     assertThat(run.out().lines().map(line -> line.split(" ")[0]))
         .containsExactly("PHASE", "put", "list", "get", "query");

@@ -101,6 +101,15 @@ public final class BenchCommand extends ClientCommand {
   private Duration duration = Duration.ZERO;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      converter = Durations.class,
+      description =
+          "How long each phase goes on before it is measured (default: ${DEFAULT-VALUE}).")
+  private Duration warmUp = Duration.ofSeconds(1);
+
+  @Option(
       names = "--prefix",
       paramLabel = "NAME",
       description = "How the datasets' names begin (default: bench_ and something random).")
@@ -131,7 +140,7 @@ public final class BenchCommand extends ClientCommand {
         prefix != null
             ? prefix
             : "bench_" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), 36);
-    BenchPlan plan = new BenchPlan(rows, batches, datasets, clients, duration, names);
+    BenchPlan plan = new BenchPlan(rows, batches, datasets, clients, warmUp, duration, names);
     List<PhaseResult> results =
         new Benchmark(client.address(), plan, console().interrupts())
             .run(what.phases, console().err()::println);

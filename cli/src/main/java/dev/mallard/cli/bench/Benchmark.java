@@ -72,6 +72,10 @@ public final class Benchmark {
   }
 
   private PhaseResult phase(String name, Phase.Operation operation) throws IOException {
+    if (!plan.warmUp().isZero()) {
+      // Forgotten: what compiles this client is not the server's speed.
+      new Phase(name, address, interrupts).run(plan.clients(), 1, plan.warmUp(), operation);
+    }
     return new Phase(name, address, interrupts)
         .run(plan.clients(), plan.datasets(), plan.duration(), operation);
   }
