@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -194,6 +195,30 @@ def test_binary_goes_to_pipes_and_devices_as_it_comes(server, client, tmp_path, 
         done = run(server.uri, "get", "piped.feather", "-o", device, "--output-format", format)
         assert done.returncode == (0 if device == "/dev/null" else 1), done.stderr
     assert "No space left on device" in done.stderr
+
+
+def other_javas():
+    """The JDKs of this machine that the launcher takes, 17 or later."""
+    found = {}
+    for release in pathlib.Path("/usr/lib/jvm").glob("*/release"):
+        version = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(), re.MULTILINE)
+        if version and int(version.group(1)) >= 17:
+            found[int(version.group(1))] = release.parent
+    return [pytest.param(home, id=str(version)) for version, home in sorted(found.items())]
+
+
+@pytest.mark.parametrize("home", other_javas())
+def test_every_java_runs_it_and_says_nothing_of_itself(home, tmp_path):
+    environment = {**os.environ, "MALLARD_JAVA_HOME": str(home)}
+    subprocess.run([MALLARD, "--version"], env=environment, check=True, capture_output=True)  # makes its class archive
+    demo = subprocess.run([MALLARD, "demo", "--once"], env=environment, capture_output=True, text=True, timeout=120)
+    assert demo.returncode == 0, demo.stderr
+    output = tmp_path / "x.parquet"
+    made = subprocess.run([MALLARD, "generate", "-n", "1000", "-o", output], env=environment, capture_output=True, text=True)
+    assert made.stdout == "" and made.stderr.count("\n") == 1 and "1,000 rows" in made.stderr
+    assert pq.read_table(output).num_rows == 1000
+    unknown = subprocess.run([MALLARD, "get", "x", "--uri", "grpc://127.0.0.1:1"], env=environment, capture_output=True, text=True)
+    assert unknown.returncode == 1 and unknown.stderr.startswith("mallard get: ") and unknown.stderr.count("\n") == 1
 
 
 def read(data, format):
