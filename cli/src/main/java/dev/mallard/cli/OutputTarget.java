@@ -1,8 +1,8 @@
 package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.NewFile;
 import dev.mallard.cli.output.OutputFormat;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,8 @@ record OutputTarget(@Nullable Path path, OutputFormat format) {
     Optional<OutputFormat> given = Optional.ofNullable(format).map(OutputTarget::parse);
     if (path != null && !path.equals(STANDARD)) {
       Path file = Path.of(path);
-      boolean device = Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
-      return new OutputTarget(file, given.orElseGet(() -> device ? fallback : formatOf(file)));
+      return new OutputTarget(
+          file, given.orElseGet(() -> NewFile.isDevice(file) ? fallback : formatOf(file)));
     }
     OutputFormat wanted = given.orElse(fallback);
     if (path == null && base != null && isForFiles(wanted)) {

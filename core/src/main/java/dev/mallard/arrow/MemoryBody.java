@@ -72,16 +72,10 @@ public final class MemoryBody implements MessageBody {
       long start = buffer.readerIndex();
       for (long done = 0; done < size; ) {
         int step = (int) Math.min(1 << 30, size - done);
-        writeFully(target, buffer.nioBuffer(start + done, step));
+        FullWrites.write(target, buffer.nioBuffer(start + done, step));
         done += step;
       }
-      writeFully(target, ByteBuffer.wrap(PADDING, 0, (int) (padded(size) - size)));
-    }
-  }
-
-  private static void writeFully(WritableByteChannel target, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      target.write(bytes);
+      FullWrites.write(target, ByteBuffer.wrap(PADDING, 0, (int) (padded(size) - size)));
     }
   }
 

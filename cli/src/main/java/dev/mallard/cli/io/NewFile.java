@@ -39,7 +39,7 @@ public final class NewFile implements AutoCloseable {
       throw failed("'" + target + "' is a folder; name a file");
     }
     try {
-      if (Files.exists(target) && !Files.isRegularFile(target)) {
+      if (isDevice(target)) {
         return new NewFile(target, target, FileChannel.open(target, StandardOpenOption.WRITE));
       }
       Path real = Files.exists(target) ? target.toRealPath() : target;
@@ -60,6 +60,11 @@ public final class NewFile implements AutoCloseable {
     } catch (FileSystemException e) {
       throw failed("cannot write '" + target + "': " + e.getReason());
     }
+  }
+
+  /** Whether something is there that is no ordinary file, and can only be written to. */
+  public static boolean isDevice(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
   }
 
   private static long randomBits() {

@@ -1,6 +1,7 @@
 package dev.mallard.cli.output;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.FullWrites;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,20 +36,14 @@ final class IpcStreamSink implements RowSink {
     ByteBuffer header = message.header();
     int padded = (header.remaining() + 7) & ~7;
     ByteBuffer prefixed = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
-    put(prefixed.putInt(CONTINUATION).putInt(padded).put(header).clear());
+    FullWrites.write(target, prefixed.putInt(CONTINUATION).putInt(padded).put(header).clear());
     message.body().writeTo(target);
-  }
-
-  private void put(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      target.write(bytes);
-    }
   }
 
   @Override
   public void finish() throws IOException {
     ByteBuffer end = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    put(end.putInt(CONTINUATION).putInt(0).clear());
+    FullWrites.write(target, end.putInt(CONTINUATION).putInt(0).clear());
   }
 
   @Override

@@ -3,13 +3,13 @@ package dev.mallard.cli.transfer;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.RowRange;
 import dev.mallard.store.feather.FeatherFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -42,14 +42,8 @@ final class Spool implements AutoCloseable {
   }
 
   /** What was written; the caller closes it. */
-  BatchStream read() throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    try {
-      return format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
-    } catch (Throwable e) {
-      channel.close();
-      throw e;
-    }
+  BatchStream read() {
+    return new FeatherFiles(List.of(path), allocator);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.mallard.store.feather;
 
 import dev.mallard.arrow.FileBody;
+import dev.mallard.arrow.FullWrites;
 import dev.mallard.arrow.MessageBody;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,7 +49,7 @@ final class AppendingSink implements AutoCloseable {
     position += bytes.remaining();
     if (bytes.remaining() >= staged.capacity()) {
       flush();
-      writeFully(bytes.duplicate());
+      FullWrites.write(target, bytes.duplicate());
       return;
     }
     room(bytes.remaining());
@@ -82,19 +83,13 @@ final class AppendingSink implements AutoCloseable {
 
   /** Hands over what is still gathered. */
   void flush() throws IOException {
-    writeFully(staged.flip());
+    FullWrites.write(target, staged.flip());
     staged.clear();
   }
 
   private void room(int bytes) throws IOException {
     if (staged.remaining() < bytes) {
       flush();
-    }
-  }
-
-  private void writeFully(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      target.write(bytes);
     }
   }
 

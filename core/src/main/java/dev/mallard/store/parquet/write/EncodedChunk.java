@@ -1,7 +1,7 @@
 package dev.mallard.store.parquet.write;
 
+import dev.mallard.arrow.FullWrites;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
@@ -28,20 +28,14 @@ final class EncodedChunk implements AutoCloseable {
 
   /** Appends the pages to {@code out}, whose end is at {@code offset}. */
   ColumnChunk writeTo(WritableByteChannel out, long offset) throws IOException {
-    writeFully(out, dictionaryPage.content());
-    writeFully(out, dataPages.content());
+    FullWrites.write(out, dictionaryPage.content());
+    FullWrites.write(out, dataPages.content());
     if (dictionaryPage.size() > 0) {
       metadata.setDictionary_page_offset(offset);
     }
     metadata.setData_page_offset(offset + dictionaryPage.size());
     // The specification deprecates file_offset and asks for 0.
     return new ColumnChunk(0).setMeta_data(metadata);
-  }
-
-  static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mallard.store.parquet.write;
 
+import dev.mallard.arrow.FullWrites;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class FooterConcatenation {
     }
     Span first = Span.of(baseMeta, base.size());
     Span second = Span.of(additionMeta, addition.size());
-    EncodedChunk.writeFully(target, ByteBuffer.wrap(FooterWriter.MAGIC));
+    FullWrites.write(target, ByteBuffer.wrap(FooterWriter.MAGIC));
     long start = FooterWriter.MAGIC.length;
     copy(base, first, target);
     copy(addition, second, target);

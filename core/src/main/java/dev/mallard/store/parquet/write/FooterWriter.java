@@ -1,5 +1,6 @@
 package dev.mallard.store.parquet.write;
 
+import dev.mallard.arrow.FullWrites;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,7 +61,7 @@ final class FooterWriter {
     int length = bytes.size();
     ByteBuffer tail = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     bytes.write(tail.putInt(length).put(MAGIC).array());
-    EncodedChunk.writeFully(out, ByteBuffer.wrap(bytes.toByteArray()));
+    FullWrites.write(out, ByteBuffer.wrap(bytes.toByteArray()));
   }
 
   /** The schema's own entries, the exact Arrow schema as Arrow C++ writes it, and properties. */

@@ -1,5 +1,6 @@
 package dev.mallard.store.parquet.write;
 
+import dev.mallard.arrow.FullWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -73,7 +74,7 @@ public final class ParquetWriter implements AutoCloseable {
     this.options = options;
     this.allocator = allocator;
     this.executor = executor;
-    EncodedChunk.writeFully(out, ByteBuffer.wrap(FooterWriter.MAGIC));
+    FullWrites.write(out, ByteBuffer.wrap(FooterWriter.MAGIC));
     position = FooterWriter.MAGIC.length;
   }
 
