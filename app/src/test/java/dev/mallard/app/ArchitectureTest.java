@@ -59,6 +59,8 @@ class ArchitectureTest {
             .definedBy("dev.mallard.catalog..")
             .layer("store")
             .definedBy("dev.mallard.store..")
+            .layer("parquet")
+            .definedBy("dev.mallard.parquet..")
             .layer("arrow")
             .definedBy("dev.mallard.arrow..")
             .layer("generate")
@@ -84,9 +86,12 @@ class ArchitectureTest {
             .whereLayer("catalog")
             .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight", "cli")
+            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight")
+            .whereLayer("parquet")
+            .mayOnlyBeAccessedByLayers("catalog", "server", "cli")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
+                "parquet",
                 "store",
                 "catalog",
                 "query",
@@ -98,6 +103,8 @@ class ArchitectureTest {
                 "client",
                 "cli")
             .whereLayer("generate")
+            .mayOnlyAccessLayers("arrow", "error")
+            .whereLayer("parquet")
             .mayOnlyAccessLayers("arrow", "error"));
   }
 
@@ -115,10 +122,7 @@ class ArchitectureTest {
                 "dev.mallard.duckdb..",
                 "dev.mallard.flight..",
                 "dev.mallard.server..",
-                "dev.mallard.store.derived..")
-            .orShould()
-            .dependOnClassesThat()
-            .haveSimpleName("DataFolder"));
+                "dev.mallard.store.."));
   }
 
   @Test
@@ -131,6 +135,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "dev.mallard.arrow..",
+                "dev.mallard.parquet..",
                 "dev.mallard.store..",
                 "dev.mallard.catalog..",
                 "dev.mallard.flight.."));

@@ -23,7 +23,7 @@ class DocumentsTest {
   private static final Set<String> FOREIGN =
       Set.of(
           "CancelFlightInfo",
-          "DatasetFormatContract",
+          "FileFormatContract",
           "CliDocumentTest",
           "DoAction",
           "DoGet",

@@ -2,10 +2,10 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class Changes {
     if (mode == PutMode.APPEND) {
       requireAppendable(name, existing, schema);
     }
-    DatasetFormat format =
+    FileFormat format =
         existing
             .map(files -> files.members().get(0).file().format())
             .orElseGet(() -> formatOf(name));
@@ -113,11 +113,11 @@ public final class Changes {
             });
   }
 
-  private DatasetFormat formatOf(DatasetName name) {
+  private FileFormat formatOf(DatasetName name) {
     return formats.of(name.toString()).orElseGet(formats::preferred);
   }
 
-  private String newFile(DatasetName name, DatasetFormat format) {
+  private String newFile(DatasetName name, FileFormat format) {
     return formats.of(name.toString()).isPresent()
         ? name.toString()
         : name + format.extensions().get(0);

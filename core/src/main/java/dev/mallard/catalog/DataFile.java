@@ -1,8 +1,8 @@
 package dev.mallard.catalog;
 
+import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.FileVersion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code --dataset})
  * @param file its name in the folder, or how to call it in messages
  */
-record DataFile(
-    @Nullable DataFolder folder, String file, FileVersion version, DatasetFormat format) {
+record DataFile(@Nullable DataFolder folder, String file, FileVersion version, FileFormat format) {
 
   /**
    * Opens exactly this version, wherever it has moved in the meantime.

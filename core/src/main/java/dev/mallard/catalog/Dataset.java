@@ -1,10 +1,10 @@
 package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.file.FileFooter;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.FileFooter;
-import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.file.Files;

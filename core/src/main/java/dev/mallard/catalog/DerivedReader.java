@@ -6,12 +6,12 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.DecompressedStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.RowRange;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.RowRange;
+import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.store.derived.ConversionSource;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
-import dev.mallard.store.parquet.ParquetFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -127,7 +127,7 @@ final class DerivedReader implements PartReader {
 
     @Override
     public BatchStream open(RowRange rows) throws IOException {
-      DatasetFormat format = part.file().format();
+      FileFormat format = part.file().format();
       FileChannel channel = part.file().open();
       try {
         return format.read(channel, part.footer(), rows, allocator);

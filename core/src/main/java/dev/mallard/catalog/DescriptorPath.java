@@ -2,8 +2,8 @@ package dev.mallard.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.FileFooter;
 import java.util.Arrays;
 import java.util.List;
 

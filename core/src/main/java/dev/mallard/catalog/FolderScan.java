@@ -1,7 +1,7 @@
 package dev.mallard.catalog;
 
+import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.DatasetFormat;
 import dev.mallard.store.FileVersion;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -98,7 +98,7 @@ final class FolderScan {
 
   private Optional<DataFile> dataFile(Path file) {
     String relative = slashed(root.relativize(file));
-    Optional<DatasetFormat> format = formats.of(relative);
+    Optional<FileFormat> format = formats.of(relative);
     if (format.isEmpty() || !Files.isRegularFile(file)) {
       return Optional.empty();
     }

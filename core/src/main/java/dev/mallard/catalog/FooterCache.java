@@ -2,9 +2,9 @@ package dev.mallard.catalog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.FileFooter;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,22 +1,22 @@
 package dev.mallard.catalog;
 
-import dev.mallard.store.DatasetFormat;
+import dev.mallard.arrow.file.FileFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The formats a server knows; the first is what a name without an extension means. */
-public record Formats(List<DatasetFormat> all) {
+public record Formats(List<FileFormat> all) {
   public Formats {
     all = List.copyOf(all);
   }
 
-  public DatasetFormat preferred() {
+  public FileFormat preferred() {
     return all.get(0);
   }
 
   /** The format that a file's extension names. */
-  public Optional<DatasetFormat> of(String fileName) {
+  public Optional<FileFormat> of(String fileName) {
     String lower = fileName.toLowerCase(Locale.ROOT);
     return all.stream()
         .filter(format -> format.extensions().stream().anyMatch(lower::endsWith))

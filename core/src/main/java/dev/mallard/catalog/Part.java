@@ -1,6 +1,6 @@
 package dev.mallard.catalog;
 
-import dev.mallard.store.FileFooter;
+import dev.mallard.arrow.file.FileFooter;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.store.RowRange;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.arrow.memory.BufferAllocator;
@@ -12,11 +12,13 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 interface PartReader {
   /**
-   * @param rows as in {@link dev.mallard.store.DatasetFormat#read}
+   * @param rows as in {@link dev.mallard.arrow.file.FileFormat#read}
    */
   BatchStream read(Part part, RowRange rows) throws IOException;
 
-  /** As {@link dev.mallard.store.FileFooter#arrowBytes()}, or better if a derived form knows. */
+  /**
+   * As {@link dev.mallard.arrow.file.FileFooter#arrowBytes()}, or better if a derived form knows.
+   */
   long arrowBytes(Part part);
 
   /**

@@ -3,16 +3,16 @@ package dev.mallard.catalog;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageIntake;
+import dev.mallard.arrow.file.BatchWriter;
+import dev.mallard.arrow.file.FileFooter;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.WrittenFile;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.FileFooter;
 import dev.mallard.store.FileVersion;
 import dev.mallard.store.StagedFile;
 import dev.mallard.store.StorageErrors;
-import dev.mallard.store.WrittenFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +35,7 @@ public final class Upload implements AutoCloseable {
    * @param path as the client wrote it
    */
   record Target(
-      DatasetName name, String file, List<String> path, DatasetFormat format, PutMode mode) {}
+      DatasetName name, String file, List<String> path, FileFormat format, PutMode mode) {}
 
   private final Target target;
   private final DataFolder folder;
@@ -43,7 +43,7 @@ public final class Upload implements AutoCloseable {
   private final Schema schema;
   private final BufferAllocator allocator;
   private final StagedFile staged;
-  private final DatasetWriter writer;
+  private final BatchWriter writer;
   private final MessageIntake intake;
 
   Upload(

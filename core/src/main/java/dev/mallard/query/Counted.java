@@ -2,7 +2,7 @@ package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.RowRange;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.mallard.query;
 
-import dev.mallard.store.RowRange;
+import dev.mallard.arrow.file.RowRange;
 import java.time.Instant;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;

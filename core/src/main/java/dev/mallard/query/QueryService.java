@@ -1,10 +1,10 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public final class QueryService implements AutoCloseable {
       SqlEngine engine,
       QueryLimits limits,
       Path spoolFolder,
-      DatasetFormat spoolFormat,
+      FileFormat spoolFormat,
       BufferAllocator allocator)
       throws IOException {
     Clock clock = Clock.systemUTC();

@@ -2,12 +2,12 @@ package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.file.BatchWriter;
+import dev.mallard.arrow.file.FileFooter;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.FileFooter;
-import dev.mallard.store.RowRange;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -38,7 +38,7 @@ final class ResultSpool implements AutoCloseable {
   private final long maxBytes;
   private final Duration lease;
   private final Clock clock;
-  private final DatasetFormat format;
+  private final FileFormat format;
   private final BufferAllocator allocator;
   private final Map<String, Result> results = new ConcurrentHashMap<>();
   private final AtomicLong used = new AtomicLong();
@@ -52,7 +52,7 @@ final class ResultSpool implements AutoCloseable {
       long maxBytes,
       Duration lease,
       Clock clock,
-      DatasetFormat format,
+      FileFormat format,
       BufferAllocator allocator)
       throws IOException {
     this.folder = folder;
@@ -131,7 +131,7 @@ final class ResultSpool implements AutoCloseable {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.WRITE,
                   StandardOpenOption.READ);
-          DatasetWriter writer = format.write(channel, stream.schema(), allocator)) {
+          BatchWriter writer = format.write(channel, stream.schema(), allocator)) {
         IpcMessage message;
         while ((message = stream.next()) != null) {
           reserved += reserve(message);

@@ -3,9 +3,9 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.feather.FeatherFormat;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.nio.file.Path;
 import java.time.Clock;

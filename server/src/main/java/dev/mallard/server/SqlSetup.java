@@ -1,12 +1,12 @@
 package dev.mallard.server;
 
+import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.feather.FeatherFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

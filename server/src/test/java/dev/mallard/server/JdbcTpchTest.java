@@ -3,11 +3,11 @@ package dev.mallard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mallard.generate.SampleKind;
+import dev.mallard.generate.SampleParquet;
 import dev.mallard.generate.SampleSize;
 import dev.mallard.generate.SampleTable;
 import dev.mallard.generate.TpchQueries;
 import dev.mallard.testing.LeakCheckedAllocator;
-import dev.mallard.testing.SampleParquet;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

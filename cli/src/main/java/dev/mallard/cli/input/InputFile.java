@@ -1,12 +1,12 @@
 package dev.mallard.cli.input;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.feather.FeatherFormat;
-import dev.mallard.store.parquet.ParquetFormat;
-import dev.mallard.store.parquet.write.WriterOptions;
+import dev.mallard.parquet.ParquetFormat;
+import dev.mallard.parquet.write.WriterOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ public final class InputFile {
     };
   }
 
-  private static BatchStream stored(Path file, DatasetFormat format, BufferAllocator allocator)
+  private static BatchStream stored(Path file, FileFormat format, BufferAllocator allocator)
       throws IOException {
     FileChannel channel = FileChannel.open(file);
     try {

@@ -1,16 +1,16 @@
 package dev.mallard.cli.output;
 
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.DatasetWriter;
+import dev.mallard.arrow.file.BatchWriter;
 import java.io.IOException;
 import java.util.Map;
 
 /** A file in one of the formats that datasets are stored in. */
 final class FileSink implements RowSink {
-  private final DatasetWriter writer;
+  private final BatchWriter writer;
 
   /** Takes the writer over. */
-  FileSink(DatasetWriter writer) {
+  FileSink(BatchWriter writer) {
     this.writer = writer;
   }
 

@@ -1,10 +1,10 @@
 package dev.mallard.cli.output;
 
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.feather.FeatherFormat;
-import dev.mallard.store.parquet.ParquetFormat;
-import dev.mallard.store.parquet.write.WriterOptions;
+import dev.mallard.parquet.ParquetFormat;
+import dev.mallard.parquet.write.WriterOptions;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -122,7 +122,7 @@ public enum OutputFormat {
   }
 
   private static RowSink stored(
-      DatasetFormat format, WritableByteChannel target, Schema schema, BufferAllocator allocator)
+      FileFormat format, WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException {
     format.checkStorable(schema);
     return new FileSink(format.write(target, schema, allocator));

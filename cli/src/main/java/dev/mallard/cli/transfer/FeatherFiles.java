@@ -1,8 +1,8 @@
 package dev.mallard.cli.transfer;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

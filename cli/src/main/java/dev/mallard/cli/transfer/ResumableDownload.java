@@ -2,12 +2,12 @@ package dev.mallard.cli.transfer;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.BatchWriter;
+import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.client.MallardClient;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.FileFooter;
-import dev.mallard.store.feather.FeatherFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -155,7 +155,7 @@ public final class ResumableDownload {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
-        DatasetWriter writer = format.write(channel, rows.schema(), client.allocator())) {
+        BatchWriter writer = format.write(channel, rows.schema(), client.allocator())) {
       long written = 0;
       long bytes = 0;
       IpcMessage message = null;

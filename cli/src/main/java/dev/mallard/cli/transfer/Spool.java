@@ -2,8 +2,8 @@ package dev.mallard.cli.transfer;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.BatchWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class Spool implements AutoCloseable {
     try (rows;
         FileChannel channel =
             FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        DatasetWriter writer = format.write(channel, rows.schema(), allocator)) {
+        BatchWriter writer = format.write(channel, rows.schema(), allocator)) {
       IpcMessage message;
       while ((message = rows.next()) != null) {
         writer.write(message);

@@ -1,7 +1,7 @@
 package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.store.RowRange;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -13,7 +13,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public interface ConversionSource {
   Schema schema();
 
-  /** As {@link dev.mallard.store.FileFooter#splitPoints()}. */
+  /** As {@link dev.mallard.arrow.file.FileFooter#splitPoints()}. */
   long[] splitPoints();
 
   /**

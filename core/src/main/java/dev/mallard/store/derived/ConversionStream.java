@@ -2,9 +2,9 @@ package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.feather.BlockReader;
-import dev.mallard.store.feather.DictionaryParts;
+import dev.mallard.arrow.feather.BlockReader;
+import dev.mallard.arrow.feather.DictionaryParts;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,9 @@
 package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.feather.FeatherFooter;
-import dev.mallard.store.feather.FeatherFormat;
+import dev.mallard.arrow.feather.FeatherFooter;
+import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.RowRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

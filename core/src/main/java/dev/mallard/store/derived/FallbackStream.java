@@ -2,9 +2,9 @@ package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.RowRange;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.arrow.vector.types.pojo.Schema;

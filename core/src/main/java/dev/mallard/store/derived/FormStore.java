@@ -1,8 +1,8 @@
 package dev.mallard.store.derived;
 
+import dev.mallard.arrow.feather.FeatherFooter;
+import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.feather.FeatherFooter;
-import dev.mallard.store.feather.FeatherFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.mallard.store.derived;
 
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.store.feather.Block;
+import dev.mallard.arrow.feather.Block;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,11 +2,11 @@ package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.file.BatchWriter;
+import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DatasetFormat;
-import dev.mallard.store.DatasetWriter;
-import dev.mallard.store.RowRange;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ public final class ParquetForms {
 
   private final Path folder;
   private final long maxBytes;
-  private final DatasetFormat parquet;
+  private final FileFormat parquet;
   private final BufferAllocator allocator;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
@@ -48,7 +48,7 @@ public final class ParquetForms {
    *     left unfinished
    * @param maxBytes 0 for no cache: then nothing can be converted
    */
-  public ParquetForms(Path folder, long maxBytes, DatasetFormat parquet, BufferAllocator allocator)
+  public ParquetForms(Path folder, long maxBytes, FileFormat parquet, BufferAllocator allocator)
       throws IOException {
     this.folder = folder;
     this.maxBytes = maxBytes;
@@ -110,7 +110,7 @@ public final class ParquetForms {
     Path unfinished = Files.createTempFile(folder, "form", UNFINISHED);
     try {
       try (FileChannel file = FileChannel.open(unfinished, StandardOpenOption.WRITE);
-          DatasetWriter writer = parquet.write(file, source.schema(), allocator);
+          BatchWriter writer = parquet.write(file, source.schema(), allocator);
           BatchStream rows = source.open(RowRange.ALL)) {
         IpcMessage message;
         while ((message = rows.next()) != null) {

@@ -2,11 +2,11 @@ package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.feather.Block;
+import dev.mallard.arrow.feather.FeatherWriter;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.feather.Block;
-import dev.mallard.store.feather.FeatherWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.file.RowRange;
+import dev.mallard.arrow.file.StreamRows;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.RowRange;
-import dev.mallard.store.StreamRows;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,10 +1,10 @@
 package dev.mallard.flight.rpc;
 
 import com.google.protobuf.Timestamp;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
 import dev.mallard.flight.wire.EncapsulatedSchema;
-import dev.mallard.store.RowRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -1,11 +1,11 @@
 package dev.mallard.flight.rpc;
 
 import com.google.protobuf.ByteString;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.sql.FlightSqlDecoder;
-import dev.mallard.store.RowRange;
 import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.jspecify.annotations.Nullable;

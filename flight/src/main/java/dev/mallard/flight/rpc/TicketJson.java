@@ -2,9 +2,9 @@ package dev.mallard.flight.rpc;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.protobuf.ByteString;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.RowRange;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

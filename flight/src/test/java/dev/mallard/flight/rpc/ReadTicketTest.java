@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.sql.FlightSqlCommand;
-import dev.mallard.store.RowRange;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.sql.impl.FlightSql;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package dev.mallard.flight.rpc;
 
 import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
@@ -8,6 +9,8 @@ import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
+import dev.mallard.parquet.ParquetFormat;
+import dev.mallard.parquet.write.WriterOptions;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
@@ -15,9 +18,6 @@ import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
-import dev.mallard.store.feather.FeatherFormat;
-import dev.mallard.store.parquet.ParquetFormat;
-import dev.mallard.store.parquet.write.WriterOptions;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
