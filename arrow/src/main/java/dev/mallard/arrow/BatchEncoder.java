@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,14 +51,12 @@ public final class BatchEncoder {
     Set<Long> ids = new LinkedHashSet<>();
     collectIds(memoryForm.getFields(), dictionaries, ids);
     List<IpcMessage> messages = new ArrayList<>(ids.size());
-    try {
+    try (Closer onFailure = new Closer()) {
       for (long id : ids) {
-        messages.add(encodeDictionary(dictionaries.lookup(id), false));
+        messages.add(onFailure.add(encodeDictionary(dictionaries.lookup(id), false)));
       }
+      onFailure.release();
       return messages;
-    } catch (Throwable e) {
-      messages.forEach(IpcMessage::close);
-      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -43,31 +44,28 @@ public final class Dictionaries {
       parts.add(batch);
     }
     List<IpcMessage> whole = new ArrayList<>(byId.size());
-    try {
+    try (Closer onFailure = new Closer()) {
       for (Map.Entry<Long, List<IpcMessage>> entry : byId.entrySet()) {
         ColumnLayout layout = layouts.get(entry.getKey());
         if (layout != null) {
-          whole.add(join(entry.getValue(), layout, allocator));
+          whole.add(onFailure.add(join(entry.getValue(), layout, allocator)));
         }
       }
+      onFailure.release();
       return whole;
-    } catch (Throwable e) {
-      whole.forEach(IpcMessage::close);
-      throw e;
     }
   }
 
   /** The parts of one dictionary as one batch that is no delta. */
   static IpcMessage join(List<IpcMessage> parts, ColumnLayout layout, BufferAllocator allocator)
       throws IOException {
-    List<IpcMessage> normal = new ArrayList<>(parts.size());
-    try (MessageBuilder builder = new MessageBuilder()) {
+    try (Closer normal = new Closer();
+        MessageBuilder builder = new MessageBuilder()) {
       List<ColumnJoiner.Part> columns = new ArrayList<>(parts.size());
       long rows = 0;
       long id = 0;
       for (IpcMessage part : parts) {
-        IpcMessage one = normalised(part, layout, allocator);
-        normal.add(one);
+        IpcMessage one = normal.add(normalised(part, layout, allocator));
         BatchHeader header = BatchHeader.read(one);
         id = header.dictionary() == null ? 0 : header.dictionary().id();
         rows += header.rows();
@@ -79,8 +77,6 @@ public final class Dictionaries {
     } catch (IndexOutOfBoundsException | ArithmeticException e) {
       throw new MallardException(
           ErrorCode.DATA_LOSS, "a dictionary is damaged: its parts do not fit together", e);
-    } finally {
-      normal.forEach(IpcMessage::close);
     }
   }
 

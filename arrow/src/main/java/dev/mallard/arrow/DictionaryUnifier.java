@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -74,7 +75,7 @@ public final class DictionaryUnifier implements AutoCloseable {
       }
       return dictionary.accept(message, part.delta());
     } catch (Throwable e) {
-      message.close();
+      Closer.closeAfter(e, message);
       throw e;
     }
   }
@@ -162,7 +163,7 @@ public final class DictionaryUnifier implements AutoCloseable {
       }
       return target;
     } catch (Throwable e) {
-      target.close();
+      Closer.closeAfter(e, target);
       throw e;
     }
   }

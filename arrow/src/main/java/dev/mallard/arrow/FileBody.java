@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -80,7 +81,7 @@ public final class FileBody implements MessageBody {
       target.writerIndex(size);
       return target;
     } catch (Throwable e) {
-      target.close();
+      Closer.closeAfter(e, target);
       throw e;
     }
   }

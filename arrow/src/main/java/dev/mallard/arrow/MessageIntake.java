@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -33,8 +34,8 @@ public final class MessageIntake {
     try {
       checker.check(message);
       return message;
-    } catch (IOException | RuntimeException e) {
-      message.close();
+    } catch (Throwable e) {
+      Closer.closeAfter(e, message);
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,7 +122,8 @@ final class UnifiedDictionary implements AutoCloseable {
     int before = mapping == null ? 0 : mapping.length;
     int[] extended = mapping == null ? new int[rows] : Arrays.copyOf(mapping, before + rows);
     List<IpcMessage> missing = new ArrayList<>();
-    try (ValueKeys keys = keys(values)) {
+    try (Closer slices = new Closer();
+        ValueKeys keys = keys(values)) {
       long next = fileLength;
       int runStart = -1;
       for (int row = 0; row < rows; row++) {
@@ -132,18 +134,16 @@ final class UnifiedDictionary implements AutoCloseable {
           known.put(key, position);
           runStart = runStart < 0 ? row : runStart;
         } else if (runStart >= 0) {
-          missing.add(slice(values, runStart, row));
+          missing.add(slices.add(slice(values, runStart, row)));
           runStart = -1;
         }
         extended[before + row] = position;
       }
       if (runStart >= 0) {
-        missing.add(slice(values, runStart, rows));
+        missing.add(slices.add(slice(values, runStart, rows)));
       }
       mapping = extended;
       return missing.isEmpty() ? null : appended(Dictionaries.join(missing, layout, allocator));
-    } finally {
-      missing.forEach(IpcMessage::close);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.Closer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,16 +23,15 @@ final class ValueKeys implements AutoCloseable {
   /** Of a column in normal form. */
   ValueKeys(ColumnData column, MessageBody body, BufferAllocator allocator) throws IOException {
     this.column = column;
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(this);
       for (int i = 0; i < column.ranges().length / 2; i++) {
         buffers.add(body.read(column.offset(i), column.size(i), allocator));
       }
       for (ColumnData child : column.children()) {
         children.add(new ValueKeys(child, body, allocator));
       }
-    } catch (Throwable e) {
-      close();
-      throw e;
+      onFailure.release();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.client;
 
+import dev.mallard.error.Closer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,13 @@ final class Parameters {
   /** One row, a column for each value; the caller closes it. */
   static VectorSchemaRoot row(List<String> values, BufferAllocator allocator) {
     List<FieldVector> columns = new ArrayList<>();
-    try {
+    try (Closer onFailure = new Closer()) {
       for (String value : values) {
-        columns.add(column(String.valueOf(columns.size() + 1), value, allocator));
+        String name = String.valueOf(columns.size() + 1);
+        columns.add(onFailure.add(column(name, value, allocator)));
       }
+      onFailure.release();
       return new VectorSchemaRoot(columns);
-    } catch (Throwable e) {
-      columns.forEach(FieldVector::close);
-      throw e;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.rpc.FlightOptions;
@@ -62,7 +63,7 @@ public final class MallardServer implements AutoCloseable {
   private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
 
   private final ServerConfig config;
-  private final Resources resources = new Resources();
+  private final Closer resources = new Closer();
   private final BufferAllocator allocator;
   private final Catalog catalog;
   private final DrainGate gate = new DrainGate();
@@ -88,7 +89,8 @@ public final class MallardServer implements AutoCloseable {
 
   private MallardServer(ServerConfig config, CommitHook hook) throws IOException {
     this.config = config;
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(resources);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
           resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
@@ -130,9 +132,7 @@ public final class MallardServer implements AutoCloseable {
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
       this.grpc = listen(flight, workers);
       health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    } catch (IOException | RuntimeException e) {
-      resources.close();
-      throw e;
+      onFailure.release();
     }
   }
 
@@ -264,6 +264,10 @@ public final class MallardServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    resources.close();
+    try {
+      resources.close();
+    } catch (RuntimeException e) {
+      LOG.warn("while stopping", e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.error.Closer;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.DataFolder;
@@ -16,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Puts SQL together: where its files are, and what it may use. */
 final class SqlSetup {
   private final ServerConfig config;
-  private final Resources resources;
+  private final Closer resources;
 
   /**
    * @param resources close what is opened here
    */
-  SqlSetup(ServerConfig config, Resources resources) {
+  SqlSetup(ServerConfig config, Closer resources) {
     this.config = config;
     this.resources = resources;
   }

@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.error.Closer;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import java.io.IOException;
@@ -101,15 +102,12 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    try {
-      awaitIdle();
-    } finally {
-      Resources rest = new Resources();
+    // The memory throws if something is left in it.
+    try (memory;
+        Closer rest = new Closer()) {
       rest.add(server);
       clients.descendingIterator().forEachRemaining(rest::add);
-      rest.close();
+      awaitIdle();
     }
-    // Throws if something is left in it.
-    memory.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.mallard.arrow.feather;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -34,13 +35,12 @@ final class FeatherStream implements BatchStream {
     this.footer = footer;
     this.reader = new BlockReader(file, footer.schema());
     this.dictionaries = new DictionaryParts(reader, footer.schema(), allocator);
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(file);
       BatchSpan span = BatchSpan.of(footer, rows);
       this.nextBatch = span.from();
       this.end = span.to();
-    } catch (Throwable e) {
-      close();
-      throw e;
+      onFailure.release();
     }
   }
 

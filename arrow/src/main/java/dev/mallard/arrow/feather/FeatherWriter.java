@@ -6,6 +6,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageBody;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.WrittenFile;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -76,13 +77,12 @@ public final class FeatherWriter implements BatchWriter {
     this.unifier =
         DictionaryIds.of(schema).isEmpty() ? null : new DictionaryUnifier(schema, allocator);
     this.sink = new AppendingSink(target, allocator);
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(this);
       sink.put(ByteBuffer.wrap(FooterReader.MAGIC));
       sink.zeros(FooterReader.HEAD_BYTES - FooterReader.MAGIC.length);
       append(ArrowSchemas.message(schema).header(), MessageBody.EMPTY, 0);
-    } catch (Throwable e) {
-      close();
-      throw e;
+      onFailure.release();
     }
   }
 
@@ -90,14 +90,10 @@ public final class FeatherWriter implements BatchWriter {
   public void write(IpcMessage message) throws IOException {
     try (message) {
       requireOpen();
-      boolean done = false;
-      try {
-        writeOpen(message);
-        done = true;
-      } finally {
-        // What is in the file now is not known.
-        ended |= !done;
-      }
+      // Until all of it is written, what is in the file is not known.
+      ended = true;
+      writeOpen(message);
+      ended = false;
     }
   }
 
