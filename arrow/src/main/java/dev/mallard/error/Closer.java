@@ -63,8 +63,8 @@ public final class Closer implements AutoCloseable {
   }
 
   /**
-   * Closes one thing because of a failure that the caller goes on to throw, at no cost when there is
-   * none. For the data's way, where even a closer would be one object a message too many:
+   * Closes one thing because of a failure that the caller goes on to throw, at no cost when there
+   * is none. For the data's way, where even a closer would be one object a message too many:
    *
    * <pre>{@code
    * } catch (Throwable e) {
