@@ -71,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
   private int serve(Path folder) throws IOException {
     int wanted = port == null ? ServerConfig.DEFAULT_PORT : port;
     MallardServer server = MallardServer.start(ServerConfig.of(folder).withPort(wanted));
-    Signals signals = Signals.install();
+    Signals signals = Signals.install(Signals.Hangup.STOP);
     ServerAddress address = ServerAddress.plain("localhost", server.port());
     try (MallardClient client = MallardClient.connect(address)) {
       DemoData.putAll(client);

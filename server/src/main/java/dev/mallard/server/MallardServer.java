@@ -21,6 +21,7 @@ import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
 import dev.mallard.wire.SocketBuffers;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -39,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,10 @@ public final class MallardServer implements AutoCloseable {
 
   /** A stalled reader holds at most this and one message. */
   private static final int READY_THRESHOLD_BYTES = 768 * 1024;
+
+  /** Load balancers ask for the whole server, or for the service that they balance. */
+  private static final List<String> HEALTHY_SERVICES =
+      List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, FlightServiceGrpc.SERVICE_NAME);
 
   private static final int SESSION_CHECK_SECONDS = 10;
   private static final int MAX_CALLS_PER_CONNECTION = 512;
@@ -131,7 +137,7 @@ public final class MallardServer implements AutoCloseable {
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
       this.grpc = listen(flight, workers);
-      health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+      nowServing();
       onFailure.release();
     }
   }
@@ -200,6 +206,7 @@ public final class MallardServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(oldReflection())
             .build();
     try {
       return server.start();
@@ -212,6 +219,18 @@ public final class MallardServer implements AutoCloseable {
               + config.port()
               + ": the address is in use or not this machine's; choose another --port or --host",
           e);
+    }
+  }
+
+  /** v1alpha, which is all that grpcurl before 1.9 and other tools of its time know. */
+  @SuppressWarnings("deprecation")
+  private static BindableService oldReflection() {
+    return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+  }
+
+  private void nowServing() {
+    for (String service : HEALTHY_SERVICES) {
+      health.setStatus(service, ServingStatus.SERVING);
     }
   }
 

@@ -60,7 +60,7 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter out = command.getOut();
     PrintWriter err = command.getErr();
     // Before the start: a signal that comes meanwhile is to end it in order, too.
-    try (Signals signals = Signals.install()) {
+    try (Signals signals = Signals.install(Signals.Hangup.IGNORE)) {
       ServerConfig config = effectiveOptions(command).toConfig();
       MallardServer server = MallardServer.start(config);
       out.println(readyLine(config, server));

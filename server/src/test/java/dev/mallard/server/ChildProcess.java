@@ -77,6 +77,14 @@ final class ChildProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** As {@code kill -NAME}. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = String.valueOf(process.pid());
+    if (new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor() != 0) {
+      throw new AssertionError("no signal could be sent");
+    }
+  }
+
   int awaitExit() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -5,11 +5,13 @@ import static dev.mallard.server.Tables.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -24,6 +26,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,7 @@ class LifecycleTest {
       Iterator<HealthCheckResponse> health =
           HealthGrpc.newBlockingStub(channel).watch(HealthCheckRequest.getDefaultInstance());
       assertThat(health.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+      assertThat(health(channel, FlightServiceGrpc.SERVICE_NAME)).isEqualTo(ServingStatus.SERVING);
       CompletableFuture<Boolean> drained;
       try (FlightStream stream = server.client().getStream(ticket("big"))) {
         assertThat(stream.next()).isTrue();
@@ -52,10 +56,8 @@ class LifecycleTest {
         drained = CompletableFuture.supplyAsync(() -> server.server().drain());
 
         assertThat(health.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
-        assertThat(
-                HealthGrpc.newBlockingStub(channel)
-                    .check(HealthCheckRequest.getDefaultInstance())
-                    .getStatus())
+        assertThat(health(channel, "")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(health(channel, FlightServiceGrpc.SERVICE_NAME))
             .isEqualTo(ServingStatus.NOT_SERVING);
         Await.until("new calls are turned away", () -> isTurnedAway(server.client()));
         assertThat(drained).isNotDone();
@@ -63,6 +65,12 @@ class LifecycleTest {
       }
       assertThat(drained.get(20, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  private static ServingStatus health(Channel channel, String service) {
+    return HealthGrpc.newBlockingStub(channel)
+        .check(HealthCheckRequest.newBuilder().setService(service).build())
+        .getStatus();
   }
 
   private static boolean isTurnedAway(FlightClient client) {
@@ -173,6 +181,31 @@ class LifecycleTest {
     }
     try (TestServer server = TestServer.start(folder)) {
       assertThat(server.staging()).isEmpty();
+    }
+  }
+
+  @Test
+  void aClosedTerminalCutsNoTransfer() throws Exception {
+    try (ChildProcess child = serve();
+        RawFlight client = new RawFlight(port(child))) {
+      List<byte[]> frames =
+          Frames.bytes(Frames.upload(Frames.path("whole.feather"), Tables.SCHEMA, 3, 10, 1));
+      RawFlight.Call upload = client.doPut();
+      upload.request(100);
+      frames.subList(0, 2).forEach(upload::send);
+      Path staging = folder.resolve(".mallard/staging");
+      Await.until("the upload is under way", () -> !TestServer.files(staging).isEmpty());
+
+      child.signal("HUP");
+      child.signal("HUP");
+
+      frames.subList(2, frames.size()).forEach(upload::send);
+      upload.end();
+      assertThat(upload.outcome().status().isOk()).isTrue();
+      assertThat(RawReads.all(client, "whole".getBytes(StandardCharsets.UTF_8)).rows())
+          .isEqualTo(30);
+      child.terminate();
+      assertThat(child.awaitExit()).isZero();
     }
   }
 }

@@ -336,8 +336,10 @@ class PlainFlightTest {
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus())
         .isEqualTo(ServingStatus.SERVING);
-    assertThat(Reflection.services(channel))
-        .contains("arrow.flight.protocol.FlightService", "grpc.health.v1.Health");
+    for (String version : List.of("v1", "v1alpha")) {
+      assertThat(Reflection.services(channel, version))
+          .contains("arrow.flight.protocol.FlightService", "grpc.health.v1.Health");
+    }
   }
 
   private static byte[] utf8(String text) {

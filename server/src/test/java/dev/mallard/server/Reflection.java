@@ -1,10 +1,13 @@
 package dev.mallard.server;
 
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,10 +17,19 @@ import java.util.concurrent.TimeUnit;
 final class Reflection {
   private Reflection() {}
 
-  static List<String> services(Channel channel) {
+  /**
+   * @param version v1, or v1alpha, whose messages are the same
+   */
+  static List<String> services(Channel channel, String version) {
     CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
+        ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
+            .setFullMethodName(
+                "grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo")
+            .build();
     StreamObserver<ServerReflectionRequest> call =
-        ServerReflectionGrpc.newStub(channel).serverReflectionInfo(new First<>(answer));
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(method, CallOptions.DEFAULT), new First<>(answer));
     call.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
     call.onCompleted();
     return answer
