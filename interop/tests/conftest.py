@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import time
 
 import pyarrow.flight as flight
 import pytest
@@ -75,6 +76,25 @@ def put(client, name, table, max_chunksize=None, options=None):
         while (buffer := reader.read()) is not None:
             receipt = buffer
     return receipt
+
+
+def until(what, condition, seconds=60):
+    """Waits for a condition, never for a time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.01)
+
+
+def answers(server):
+    """Whether there is room for a query, on a server that runs one at a time and lets one wait."""
+    soon = flight.FlightCallOptions(timeout=2)
+    with server.connect() as client:
+        info = client.get_flight_info(flight.FlightDescriptor.for_command(b"SELECT 42 AS x"))
+        try:
+            return client.do_get(info.endpoints[0].ticket, soon).read_all().num_rows == 1
+        except flight.FlightTimedOutError:
+            return False
 
 
 def get(client, name, options=None):

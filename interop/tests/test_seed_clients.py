@@ -2,7 +2,6 @@
 
 import queue
 import threading
-import time
 
 import pyarrow as pa
 import pyarrow.feather as feather
@@ -47,10 +46,8 @@ class TestFeatherExamples:
         assert info.schema == table.schema
         reader = client.do_get(info.endpoints[0].ticket)
         batches = []
-        for i, chunk in enumerate(reader):
+        for chunk in reader:
             batches.append(chunk.data)
-            if i % 2 == 1:
-                time.sleep(0.01)
         assert len(batches) == 10
         assert pa.Table.from_batches(batches) == table
 

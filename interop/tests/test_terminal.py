@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from conftest import ROOT, put, serving
+from conftest import ROOT, answers, put, serving, until
 from test_seed_clients import demo_table
 
 MALLARD = str(ROOT / "mallard")
@@ -75,10 +75,16 @@ class Terminal:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("data")) as running:
+def running(tmp_path_factory):
+    one = ["--max-concurrent-queries", "1", "--max-queued-queries", "1"]
+    with serving(tmp_path_factory.mktemp("data"), *one) as running:
         put(running.connect(), "sales.feather", demo_table(1000))
-        yield {"MALLARD_URI": running.uri, "HOME": str(tmp_path_factory.mktemp("home"))}
+        yield running
+
+
+@pytest.fixture(scope="module")
+def data(running, tmp_path_factory):
+    return {"MALLARD_URI": running.uri, "HOME": str(tmp_path_factory.mktemp("home"))}
 
 
 def test_a_table_fits_the_terminal(data):
@@ -124,15 +130,15 @@ def test_control_c_ends_a_transfer_and_leaves_no_file(data, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_control_c_cancels_a_query(data):
+def test_control_c_cancels_a_query(running, data):
     terminal = Terminal(["query", "SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1"], 80, data)
-    time.sleep(4)
+    until("the query runs", lambda: not answers(running))
     terminal.send("\x03")
     assert terminal.wait(20) == 130
     assert "interrupted" in terminal.text
 
 
-def test_the_shell(data):
+def test_the_shell(running, data):
     shell = Terminal(["shell"], 80, data)
     shell.expect("mallard> ")
     # Over several lines.
@@ -162,7 +168,7 @@ def test_the_shell(data):
     shell.send("\x03")
     shell.expect("mallard> ")
     shell.send("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) = 1;\r")
-    time.sleep(2)
+    until("the query runs", lambda: not answers(running))
     shell.send("\x03")
     shell.expect("mallard> ", 20)
     shell.send(".format csv\r")

@@ -4,6 +4,7 @@ import static dev.mallard.server.Tables.path;
 import static dev.mallard.server.Tables.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mallard.testing.Await;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import java.net.Socket;

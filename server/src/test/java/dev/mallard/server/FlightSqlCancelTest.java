@@ -3,6 +3,7 @@ package dev.mallard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ class FlightSqlCancelTest {
     FlightInfo info = sql.execute(FlightSql.ENDLESS);
     for (int i = 0; i < 30; i++) {
       FlightStream stream = server.client().getStream(info.getEndpoints().get(0).getTicket());
-      java.util.concurrent.locks.LockSupport.parkNanos(i * 500_000L);
+      Await.moment(i * 500_000L);
       stream.cancel("the test wants it", null);
       stream.close();
       Await.until("no call is under way", SOON, () -> server.server().runningCalls() == 0);

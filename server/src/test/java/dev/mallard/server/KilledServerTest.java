@@ -4,6 +4,7 @@ import static dev.mallard.server.Tables.path;
 import static dev.mallard.server.Tables.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mallard.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -85,7 +85,7 @@ class KilledServerTest {
       together.add(
           () -> {
             Await.until("changes are acknowledged", () -> acknowledgements.get() >= until);
-            LockSupport.parkNanos(nanos);
+            Await.moment(nanos);
             child.kill();
           });
       together.run();

@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.testing.Await;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;

@@ -4,6 +4,7 @@ import static dev.mallard.server.Tables.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mallard.server.ChildServer.Measured;
+import dev.mallard.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.mallard.server;
 import dev.mallard.error.Closer;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
+import dev.mallard.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.arrow.file.StreamRows;
 import dev.mallard.error.MallardException;
+import dev.mallard.testing.Await;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -66,9 +66,7 @@ class DerivedFormsTest {
 
   /** The conversion ends a moment after its readers have all rows. */
   private void awaitConversions() {
-    while (forms.stats().running() > 0) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    Await.until("no conversion runs", () -> forms.stats().running() == 0);
   }
 
   private List<Path> files() throws IOException {
@@ -191,9 +189,7 @@ class DerivedFormsTest {
     Future<List<List<Object>>> whole = threads.submit(() -> readRows(RowRange.ALL));
     awaitDecoded();
     Future<List<List<Object>>> near = threads.submit(() -> readRows(new RowRange(800, 1600)));
-    while (forms.stats().joins() < 2) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    Await.until("the second reader has joined", () -> forms.stats().joins() >= 2);
     assertThat(readRows(new RowRange(1600, 2000))).isEqualTo(source.rows(16, 20));
     assertThat(source.directReads).hasValue(1);
 
@@ -206,9 +202,7 @@ class DerivedFormsTest {
 
   /** Waits until the conversion waits for its next permit. */
   private void awaitDecoded() {
-    while (!source.permits.hasQueuedThreads()) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    Await.until("the conversion waits", source.permits::hasQueuedThreads);
   }
 
   @Test
@@ -244,7 +238,7 @@ class DerivedFormsTest {
               @Override
               public @Nullable IpcMessage next() throws IOException {
                 if (++count % pauseEvery == 0) {
-                  LockSupport.parkNanos(pauseEvery * 500_000L);
+                  Await.moment(pauseEvery * 500_000L);
                 }
                 return stream.next();
               }
