@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 public final class Await {
   /** What is far longer than anything takes that happens at all. */
   public static final Duration USUAL = Duration.ofSeconds(20);
+
   private static final long BETWEEN_NANOS = 500_000;
 
   private Await() {}
