@@ -3,14 +3,21 @@ package dev.mallard.flight.rpc;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
-import dev.mallard.catalog.DatasetName;
-import dev.mallard.catalog.NamePattern;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.actions.Actions;
+import dev.mallard.flight.call.BlockingCalls;
+import dev.mallard.flight.call.CallHeaders;
+import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.StatusMapper;
+import dev.mallard.flight.get.DoGet;
+import dev.mallard.flight.get.ResultOpener;
+import dev.mallard.flight.get.RunningReads;
+import dev.mallard.flight.info.InfoCalls;
+import dev.mallard.flight.put.DoPut;
 import dev.mallard.flight.session.OptionRules;
 import dev.mallard.flight.session.Sessions;
 import dev.mallard.flight.sql.MetadataAnswers;
-import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.IncomingFrame;
 import dev.mallard.flight.wire.Request;
@@ -24,20 +31,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
-import org.apache.arrow.flight.impl.Flight.Criteria;
-import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
-import org.apache.arrow.flight.impl.Flight.FlightInfo;
-import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.Flight.PutResult;
-import org.apache.arrow.flight.impl.Flight.SchemaResult;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The ten methods of the Arrow Flight service on gRPC.
@@ -50,15 +48,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @see <a href="https://arrow.apache.org/docs/format/Flight.html">Arrow Flight RPC</a>
  */
 public final class FlightRpc {
-  private final Catalog catalog;
-  private final SqlCalls sql;
-  private final SqlTables tables;
-  private final Reads reads;
-  private final Puts puts;
+  private final InfoCalls infos;
+  private final DoGet gets;
+  private final DoPut puts;
   private final Actions actions;
   private final Sessions sessions;
-  private final BlockingCalls blocking;
-  private final Executor blockingThreads;
   private final BufferAllocator allocator;
   private final int readyThreshold;
 
@@ -78,30 +72,21 @@ public final class FlightRpc {
         new OptionRules(queries::settings, queries::checkOptions, queries::endSession);
     MetadataAnswers metadata = new MetadataAnswers(queries::metadata, options.facts(), allocator);
     RunningReads running = new RunningReads();
-    this.catalog = catalog;
+    BlockingCalls blocking = new BlockingCalls(blockingThreads);
     this.sessions = new Sessions(rules, options.sessions(), Clock.systemUTC());
     CallSession session = new CallSession(sessions);
-    this.blockingThreads = blockingThreads;
-    this.blocking = new BlockingCalls(blockingThreads);
-    this.tables = new SqlTables(queries);
-    this.sql = new SqlCalls(queries, metadata, tables, session);
-    this.reads =
-        new Reads(
+    this.infos = new InfoCalls(catalog, queries, metadata, session, blocking);
+    this.gets =
+        new DoGet(
             catalog,
-            new SqlReads(queries, metadata, session),
+            new ResultOpener(queries, metadata, session),
             running,
             blocking,
             allocator,
             options.maxMessageBytes());
-    this.puts = new Puts(changes, queries, session, allocator, options.sqlUploads());
-    this.actions =
-        new Actions(
-            blocking,
-            List.of(
-                new DatasetActions(catalog, changes).all(),
-                new PlanActions(catalog, queries, running).all(),
-                new SqlActions(queries, session).all(),
-                new SessionActions(sessions).all()));
+    this.puts =
+        new DoPut(changes, queries, session, blockingThreads, allocator, options.sqlUploads());
+    this.actions = new Actions(blocking, catalog, changes, queries, session, running);
     this.allocator = allocator;
     this.readyThreshold = options.readyThreshold();
   }
@@ -153,12 +138,12 @@ public final class FlightRpc {
                         refuse(
                             client,
                             "Handshake: this server asks for no authentication; just call it")))
-            .addMethod(listFlights, streaming(this::listFlights))
-            .addMethod(flightInfo, streaming(this::flightInfo))
-            .addMethod(poll, streaming(this::poll))
-            .addMethod(schema, streaming(this::schema))
+            .addMethod(listFlights, streaming(infos::list))
+            .addMethod(flightInfo, streaming(infos::info))
+            .addMethod(poll, streaming(infos::poll))
+            .addMethod(schema, streaming(infos::schema))
             .addMethod(get, streaming(this::doGet))
-            .addMethod(put, ServerCalls.asyncBidiStreamingCall(this::doPut))
+            .addMethod(put, ServerCalls.asyncBidiStreamingCall(puts::begin))
             .addMethod(
                 FlightServiceGrpc.getDoExchangeMethod(),
                 ServerCalls.asyncBidiStreamingCall(
@@ -167,9 +152,7 @@ public final class FlightRpc {
                             client,
                             "DoExchange: this server has no exchanges; use DoPut and DoGet")))
             .addMethod(doAction, streaming(actions::run))
-            .addMethod(
-                listActions,
-                streaming((empty, client) -> IteratorPump.start(actions.list().iterator(), client)))
+            .addMethod(listActions, streaming((empty, client) -> actions.list(client)))
             .build();
     return ServerInterceptors.intercept(definition, CallHeaders.interceptor());
   }
@@ -181,73 +164,9 @@ public final class FlightRpc {
         .build();
   }
 
-  private void listFlights(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
-    NamePattern pattern = NamePattern.of(Utf8.decode(criteria.getExpression(), "criteria"));
-    blocking.answerAll(
-        client,
-        cancellation ->
-            Stream.concat(
-                    catalog.list(pattern).stream().map(Plans::listed),
-                    tables.list(pattern).stream())
-                .iterator());
-  }
-
-  private void flightInfo(
-      FlightDescriptor descriptor, ServerCallStreamObserver<FlightInfo> client) {
-    DescriptorTarget target = DescriptorTarget.decode(descriptor);
-    int endpoints = CallHeaders.current().endpoints();
-    Optional<DatasetName> dataset = dataset(target);
-    if (dataset.isPresent()) {
-      client.onNext(Plans.planned(catalog.lease(dataset.get()), descriptor, endpoints));
-      client.onCompleted();
-      return;
-    }
-    blocking.answer(client, cancellation -> sql.info(target, descriptor, endpoints, cancellation));
-  }
-
-  private void poll(FlightDescriptor descriptor, ServerCallStreamObserver<PollInfo> client) {
-    DescriptorTarget target = DescriptorTarget.decode(descriptor);
-    int endpoints = CallHeaders.current().endpoints();
-    Optional<DatasetName> dataset = dataset(target);
-    if (dataset.isPresent()) {
-      FlightInfo info = Plans.planned(catalog.lease(dataset.get()), descriptor, endpoints);
-      client.onNext(SqlCalls.done(info));
-      client.onCompleted();
-      return;
-    }
-    blocking.answer(client, cancellation -> sql.poll(target, descriptor, endpoints, cancellation));
-  }
-
-  private void schema(FlightDescriptor descriptor, ServerCallStreamObserver<SchemaResult> client) {
-    DescriptorTarget target = DescriptorTarget.decode(descriptor);
-    Optional<DatasetName> dataset = dataset(target);
-    if (dataset.isPresent()) {
-      client.onNext(result(catalog.find(dataset.get()).schema()));
-      client.onCompleted();
-      return;
-    }
-    blocking.answer(client, cancellation -> result(sql.schema(target, cancellation)));
-  }
-
-  private static SchemaResult result(Schema schema) {
-    return SchemaResult.newBuilder().setSchema(EncapsulatedSchema.of(schema)).build();
-  }
-
-  /** Empty if it is something of SQL. */
-  private Optional<DatasetName> dataset(DescriptorTarget target) {
-    if (!(target instanceof DescriptorTarget.Path path)) {
-      return Optional.empty();
-    }
-    return Optional.of(DatasetName.parse(path.segments())).filter(catalog::exists);
-  }
-
   private void doGet(Ticket ticket, ServerCallStreamObserver<IpcMessage> client) {
     client.setOnReadyThreshold(readyThreshold);
-    reads.get(ticket, client);
-  }
-
-  private StreamObserver<IncomingFrame> doPut(StreamObserver<PutResult> client) {
-    return new PutCall(puts, blockingThreads, (ServerCallStreamObserver<PutResult>) client);
+    gets.get(ticket, client);
   }
 
   private static <Q, R> StreamObserver<Q> refuse(StreamObserver<R> client, String message) {

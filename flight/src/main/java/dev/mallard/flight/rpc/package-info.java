@@ -1,2 +1,5 @@
-@org.jspecify.annotations.NullMarked
+/** The Arrow Flight service: its methods, put together. */
+@NullMarked
 package dev.mallard.flight.rpc;
+
+import org.jspecify.annotations.NullMarked;

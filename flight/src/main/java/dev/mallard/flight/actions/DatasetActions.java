@@ -1,0 +1,83 @@
+package dev.mallard.flight.actions;
+
+import com.google.protobuf.ByteString;
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Changes;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.VersionInfo;
+import dev.mallard.error.MallardException;
+import dev.mallard.flight.ticket.Json;
+import dev.mallard.flight.ticket.Utf8;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flight.impl.Flight.Result;
+
+/** What can be done to datasets beside putting them. */
+final class DatasetActions {
+  private static final String DROP = "drop_dataset";
+  private static final String VERSIONS = "list_versions";
+  private static final String RESTORE = "restore_version";
+
+  /** The body of {@code restore_version}. */
+  record RestoreRequest(String name, String version) {}
+
+  private final Catalog catalog;
+  private final Changes changes;
+
+  DatasetActions(Catalog catalog, Changes changes) {
+    this.catalog = catalog;
+    this.changes = changes;
+  }
+
+  List<NamedAction> all() {
+    return List.of(
+        NamedAction.quick(
+            DROP, "Delete a dataset and its previous versions. Body: its name.", this::drop),
+        NamedAction.quick(
+            VERSIONS,
+            "The versions of a dataset that are kept, newest first, a JSON object each. Body: its name.",
+            this::versions),
+        NamedAction.quick(
+            RESTORE,
+            "Make a previous version of a dataset the current one. Body: {\"name\":\"…\",\"version\":\"…\"}.",
+            this::restore));
+  }
+
+  private List<Result> drop(ByteString body) {
+    changes.drop(name(body, DROP));
+    return List.of();
+  }
+
+  private List<Result> versions(ByteString body) {
+    return catalog.versions(name(body, VERSIONS)).stream()
+        .map(version -> ActionBodies.result(json(version)))
+        .toList();
+  }
+
+  private List<Result> restore(ByteString body) {
+    String expected = "{\"name\":\"sales\",\"version\":\"…\"}";
+    RestoreRequest request =
+        Json.read(body.toByteArray(), RestoreRequest.class, "action " + RESTORE, expected);
+    if (request.name() == null || request.version() == null) {
+      throw MallardException.invalid(
+          "action restore_version: not the JSON that is expected here: " + expected);
+    }
+    VersionInfo restored = changes.restore(DatasetName.parse(request.name()), request.version());
+    return List.of(ActionBodies.result(json(restored)));
+  }
+
+  private static byte[] json(VersionInfo version) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("version", version.version());
+    object.put("current", version.current());
+    object.put("modified", version.modified().toString());
+    object.put("rows", version.rows());
+    object.put("file_bytes", version.fileBytes());
+    return Json.write(object);
+  }
+
+  private static DatasetName name(ByteString body, String action) {
+    return DatasetName.parse(Utf8.decode(body, "action " + action));
+  }
+}

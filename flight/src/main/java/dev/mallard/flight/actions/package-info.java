@@ -1,0 +1,5 @@
+/** DoAction and ListActions. */
+@NullMarked
+package dev.mallard.flight.actions;
+
+import org.jspecify.annotations.NullMarked;

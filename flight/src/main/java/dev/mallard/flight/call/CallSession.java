@@ -1,0 +1,56 @@
+package dev.mallard.flight.call;
+
+import dev.mallard.flight.session.Sessions;
+import dev.mallard.flight.ticket.ReadTicket;
+import dev.mallard.query.SessionOptions;
+import dev.mallard.query.SqlRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The session of the call that is being served. Thread-safe. */
+public final class CallSession {
+  private final Sessions sessions;
+
+  public CallSession(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /** All of them, for what is done to sessions themselves. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public SessionOptions options() {
+    CallHeaders headers = CallHeaders.current();
+    return sessions.options(headers.session()).from(headers.connection());
+  }
+
+  public SqlRequest request(String sql, @Nullable String transaction) {
+    return new SqlRequest(sql, transaction, options());
+  }
+
+  /**
+   * A statement to be prepared. The stock JDBC driver prepares all its statements, and of a
+   * dictionary shows the indices, of a large unsigned number another one.
+   */
+  public SqlRequest preparedRequest(String sql, @Nullable String transaction) {
+    SessionOptions options = options();
+    return new SqlRequest(
+        sql,
+        transaction,
+        CallHeaders.current().isJavaClient() ? options.withPlainTypes() : options);
+  }
+
+  /** A statement in the catalog and schema that it was planned in. */
+  public SqlRequest request(ReadTicket.OfSql ticket) {
+    SessionOptions now = options();
+    SessionOptions planned =
+        new SessionOptions(
+            now.id(),
+            ticket.catalog(),
+            ticket.schema(),
+            now.settings(),
+            now.client(),
+            now.plainTypes());
+    return new SqlRequest(ticket.sql(), ticket.transaction(), planned);
+  }
+}

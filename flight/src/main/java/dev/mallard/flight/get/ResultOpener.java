@@ -1,0 +1,45 @@
+package dev.mallard.flight.get;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.sql.MetadataAnswers;
+import dev.mallard.flight.ticket.ReadTicket;
+import dev.mallard.query.Cancellation;
+import dev.mallard.query.QueryService;
+import dev.mallard.query.SessionOptions;
+
+/** Opens what a DoGet reads that is no dataset. Thread-safe. */
+public final class ResultOpener {
+  private final QueryService queries;
+  private final MetadataAnswers metadata;
+  private final CallSession session;
+
+  public ResultOpener(QueryService queries, MetadataAnswers metadata, CallSession session) {
+    this.queries = queries;
+    this.metadata = metadata;
+    this.session = session;
+  }
+
+  /** SQL that was sent as a ticket. */
+  ReadTicket ticket(String sql) {
+    SessionOptions options = session.options();
+    return new ReadTicket.OfSql(sql, null, options.catalog(), options.schema(), null);
+  }
+
+  /** May block. */
+  BatchStream open(ReadTicket ticket, Cancellation cancellation) {
+    if (ticket instanceof ReadTicket.OfSql sql) {
+      return queries.open(session.request(sql), cancellation);
+    }
+    if (ticket instanceof ReadTicket.OfPrepared prepared) {
+      return queries.openPrepared(prepared.handle(), cancellation);
+    }
+    if (ticket instanceof ReadTicket.OfResult result) {
+      return queries.readSpooled(result.id(), result.rows());
+    }
+    if (ticket instanceof ReadTicket.OfMetadata answer) {
+      return metadata.open(answer.command());
+    }
+    throw new IllegalArgumentException("not a ticket of SQL: " + ticket);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.mallard.flight.get;
+
+import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.StatusMapper;
+import dev.mallard.query.Cancellation;
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pumps a stream to one client: the next message is pulled only while less than the ready
+ * threshold's bytes wait to be sent, so a client that stops reading costs its stream's file handle
+ * and a few messages, and no thread.
+ *
+ * <p>{@link #run} is to be called whenever there may be room; a call while another one is at it
+ * makes that one look again, and returns. {@link #cancel} may come from any thread at any time and
+ * wakes a pull that blocks.
+ */
+final class StreamPump implements Runnable, RunningReads.Read {
+  private static final MallardException CANCELLED =
+      new MallardException(ErrorCode.CANCELLED, "read cancelled");
+
+  private final BatchStream stream;
+  private final ServerCallStreamObserver<IpcMessage> client;
+  private final Runnable onEnd;
+  private final Cancellation cancellation;
+
+  /** Calls of {@link #run} that have not been heeded. */
+  private final AtomicInteger calls = new AtomicInteger();
+
+  /** Held while messages are sent and while the stream is ended: by one thread at a time. */
+  private final ReentrantLock sending = new ReentrantLock();
+
+  private boolean schemaSent;
+  private boolean ended;
+
+  private final Object pullLock = new Object();
+  private @Nullable Thread pulling;
+  private volatile boolean cancelled;
+
+  /**
+   * Takes {@code stream} over.
+   *
+   * @param onEnd runs once, however the pump ends
+   * @param cancellation is cancelled with the pump, to wake what an interrupt does not; its reason
+   *     is what the client is told
+   */
+  StreamPump(
+      BatchStream stream,
+      ServerCallStreamObserver<IpcMessage> client,
+      Runnable onEnd,
+      Cancellation cancellation) {
+    this.stream = stream;
+    this.client = client;
+    this.onEnd = onEnd;
+    this.cancellation = cancellation;
+  }
+
+  /** Starts when gRPC says that the client has room. */
+  void start() {
+    Context.current().addListener(context -> cancel(), Runnable::run);
+    client.setOnCancelHandler(this::cancel);
+    client.setOnReadyHandler(this);
+  }
+
+  @Override
+  public void run() {
+    if (calls.getAndIncrement() != 0) {
+      return;
+    }
+    int heeded = 1;
+    do {
+      sendNow();
+      heeded = calls.addAndGet(-heeded);
+    } while (heeded != 0);
+    finishIfCancelled();
+  }
+
+  private void sendNow() {
+    sending.lock();
+    try {
+      if (!ended) {
+        sendWhileThereIsRoom();
+      }
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private void sendWhileThereIsRoom() {
+    try {
+      while (!cancelled && client.isReady()) {
+        if (!sendNext()) {
+          end();
+          client.onCompleted();
+          return;
+        }
+      }
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable e) {
+    MallardException reason = cancellation.reason();
+    end();
+    if (!client.isCancelled()) {
+      client.onError(StatusMapper.toStatus(reason != null ? reason : e));
+    }
+  }
+
+  private boolean sendNext() throws IOException {
+    if (!schemaSent) {
+      schemaSent = true;
+      try (IpcMessage schema = ArrowSchemas.message(stream.schema())) {
+        client.onNext(schema);
+      }
+      return true;
+    }
+    IpcMessage message = pull();
+    if (message == null) {
+      return false;
+    }
+    // gRPC copies it out before onNext returns.
+    try (message) {
+      client.onNext(message);
+    }
+    return true;
+  }
+
+  private @Nullable IpcMessage pull() throws IOException {
+    synchronized (pullLock) {
+      if (cancelled) {
+        throw CANCELLED;
+      }
+      pulling = Thread.currentThread();
+    }
+    try {
+      return stream.next();
+    } finally {
+      synchronized (pullLock) {
+        pulling = null;
+        // An interrupt that came too late must not hit what this thread does next.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** Ends the read soon: the client gets CANCELLED, if it is still there. */
+  @Override
+  public void cancel() {
+    cancellation.cancel(CANCELLED);
+    synchronized (pullLock) {
+      cancelled = true;
+      if (pulling != null) {
+        pulling.interrupt();
+      }
+    }
+    finishIfCancelled();
+  }
+
+  /** Whoever sees last that the read was cancelled and nobody sends, ends it. */
+  private void finishIfCancelled() {
+    while (cancelled && sending.tryLock()) {
+      try {
+        if (ended) {
+          return;
+        }
+        fail(CANCELLED);
+      } finally {
+        sending.unlock();
+      }
+    }
+  }
+
+  private void end() {
+    ended = true;
+    try {
+      stream.close();
+    } finally {
+      onEnd.run();
+    }
+  }
+}

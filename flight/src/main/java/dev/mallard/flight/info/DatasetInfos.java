@@ -1,0 +1,54 @@
+package dev.mallard.flight.info;
+
+import dev.mallard.arrow.file.RowRange;
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Dataset;
+import dev.mallard.flight.ticket.DescriptorTarget;
+import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.wire.EncapsulatedSchema;
+import java.util.List;
+import java.util.UUID;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+
+/** Describes datasets to clients: schema, sizes, and the tickets to read them with. */
+final class DatasetInfos {
+  private DatasetInfos() {}
+
+  /** A listing's line: no promise that this very version stays. */
+  static FlightInfo listed(Dataset dataset) {
+    TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), null, null);
+    return describe(dataset, DescriptorTarget.path(dataset.path()))
+        .setTotalBytes(dataset.arrowBytes())
+        .addEndpoint(Endpoints.of(ticket))
+        .build();
+  }
+
+  /** A plan: its tickets stay on the leased version until the lease ends. */
+  static FlightInfo planned(Catalog.Leased leased, FlightDescriptor descriptor, int endpoints) {
+    Dataset dataset = leased.dataset();
+    FlightInfo.Builder info =
+        describe(dataset, descriptor).setTotalBytes(dataset.measuredArrowBytes());
+    String plan = newId();
+    List<RowRange> ranges = dataset.split(endpoints);
+    for (RowRange range : ranges) {
+      RowRange rows = ranges.size() == 1 ? null : range;
+      TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), rows, plan);
+      info.addEndpoint(Endpoints.of(ticket, leased.until()));
+    }
+    return info.build();
+  }
+
+  private static FlightInfo.Builder describe(Dataset dataset, FlightDescriptor descriptor) {
+    return FlightInfo.newBuilder()
+        .setFlightDescriptor(descriptor)
+        .setSchema(EncapsulatedSchema.of(dataset.schema()))
+        .setTotalRecords(dataset.rows())
+        .setOrdered(true);
+  }
+
+  /** A plan's id. */
+  static String newId() {
+    return UUID.randomUUID().toString();
+  }
+}

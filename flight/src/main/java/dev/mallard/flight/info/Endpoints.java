@@ -1,0 +1,31 @@
+package dev.mallard.flight.info;
+
+import com.google.protobuf.Timestamp;
+import dev.mallard.flight.ticket.TicketJson;
+import java.time.Instant;
+import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
+
+/** The endpoints of a FlightInfo. None has a location: what they name is read from this service. */
+public final class Endpoints {
+  private Endpoints() {}
+
+  static FlightEndpoint.Builder of(TicketJson ticket) {
+    return FlightEndpoint.newBuilder().setTicket(ticket.encode());
+  }
+
+  static FlightEndpoint.Builder of(TicketJson ticket, Instant until) {
+    return of(ticket).setExpirationTime(timestamp(until));
+  }
+
+  /** The same endpoint, which is kept for longer. */
+  public static FlightEndpoint renewed(FlightEndpoint endpoint, Instant until) {
+    return endpoint.toBuilder().setExpirationTime(timestamp(until)).build();
+  }
+
+  private static Timestamp timestamp(Instant instant) {
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
+  }
+}

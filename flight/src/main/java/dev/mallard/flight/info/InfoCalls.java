@@ -1,0 +1,106 @@
+package dev.mallard.flight.info;
+
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.NamePattern;
+import dev.mallard.flight.call.BlockingCalls;
+import dev.mallard.flight.call.CallHeaders;
+import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.sql.MetadataAnswers;
+import dev.mallard.flight.ticket.DescriptorTarget;
+import dev.mallard.flight.ticket.Utf8;
+import dev.mallard.flight.wire.EncapsulatedSchema;
+import dev.mallard.query.QueryService;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.arrow.flight.impl.Flight.Criteria;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
+import org.apache.arrow.flight.impl.Flight.SchemaResult;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * ListFlights, GetFlightInfo, PollFlightInfo and GetSchema. What is asked of a dataset is answered
+ * at once, everything else on a thread that may be blocked. Thread-safe.
+ */
+public final class InfoCalls {
+  private final Catalog catalog;
+  private final SqlTables tables;
+  private final Planner planner;
+  private final BlockingCalls blocking;
+
+  public InfoCalls(
+      Catalog catalog,
+      QueryService queries,
+      MetadataAnswers metadata,
+      CallSession session,
+      BlockingCalls blocking) {
+    this.catalog = catalog;
+    this.tables = new SqlTables(queries);
+    this.planner = new Planner(queries, metadata, tables, session);
+    this.blocking = blocking;
+  }
+
+  public void list(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
+    NamePattern pattern = NamePattern.of(Utf8.decode(criteria.getExpression(), "criteria"));
+    blocking.answerAll(
+        client,
+        cancellation ->
+            Stream.concat(
+                    catalog.list(pattern).stream().map(DatasetInfos::listed),
+                    tables.list(pattern).stream())
+                .iterator());
+  }
+
+  public void info(FlightDescriptor descriptor, ServerCallStreamObserver<FlightInfo> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    int endpoints = CallHeaders.current().endpoints();
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      client.onNext(DatasetInfos.planned(catalog.lease(dataset.get()), descriptor, endpoints));
+      client.onCompleted();
+      return;
+    }
+    blocking.answer(
+        client, cancellation -> planner.info(target, descriptor, endpoints, cancellation));
+  }
+
+  public void poll(FlightDescriptor descriptor, ServerCallStreamObserver<PollInfo> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    int endpoints = CallHeaders.current().endpoints();
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      FlightInfo info = DatasetInfos.planned(catalog.lease(dataset.get()), descriptor, endpoints);
+      client.onNext(Planner.done(info));
+      client.onCompleted();
+      return;
+    }
+    blocking.answer(
+        client, cancellation -> planner.poll(target, descriptor, endpoints, cancellation));
+  }
+
+  public void schema(FlightDescriptor descriptor, ServerCallStreamObserver<SchemaResult> client) {
+    DescriptorTarget target = DescriptorTarget.decode(descriptor);
+    Optional<DatasetName> dataset = dataset(target);
+    if (dataset.isPresent()) {
+      client.onNext(result(catalog.find(dataset.get()).schema()));
+      client.onCompleted();
+      return;
+    }
+    blocking.answer(client, cancellation -> result(planner.schema(target, cancellation)));
+  }
+
+  private static SchemaResult result(Schema schema) {
+    return SchemaResult.newBuilder().setSchema(EncapsulatedSchema.of(schema)).build();
+  }
+
+  /** Empty if it is something of SQL. */
+  private Optional<DatasetName> dataset(DescriptorTarget target) {
+    if (!(target instanceof DescriptorTarget.Path path)) {
+      return Optional.empty();
+    }
+    return Optional.of(DatasetName.parse(path.segments())).filter(catalog::exists);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.mallard.flight.info;
+
+import dev.mallard.catalog.NamePattern;
+import dev.mallard.flight.ticket.DescriptorTarget;
+import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.query.QueryService;
+import dev.mallard.query.SqlMetadata;
+import dev.mallard.query.TableInfo;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+
+/**
+ * The server's own SQL tables and views, for clients that know paths alone: {@code ["t"]} in the
+ * schema main, {@code ["schema","t"]} in another. May block.
+ */
+final class SqlTables {
+  private final QueryService queries;
+
+  SqlTables(QueryService queries) {
+    this.queries = queries;
+  }
+
+  private List<TableInfo> tables() {
+    return queries.metadata().tables().stream()
+        .filter(table -> table.catalog().equals(SqlMetadata.TABLES))
+        .toList();
+  }
+
+  /** Of those whose names match, all that a listing tells. */
+  List<FlightInfo> list(NamePattern pattern) {
+    return tables().stream()
+        .filter(table -> pattern.matches(String.join("/", path(table))))
+        .map(SqlTables::listed)
+        .toList();
+  }
+
+  private static FlightInfo listed(TableInfo table) {
+    TicketJson ticket = TicketJson.ofSql(selectAll(table), null, null, null, null);
+    return ResultInfos.unread(table.columns().get(), DescriptorTarget.path(path(table)))
+        .addEndpoint(Endpoints.of(ticket))
+        .build();
+  }
+
+  private static List<String> path(TableInfo table) {
+    return table.schema().equals(SqlMetadata.MAIN)
+        ? List.of(table.name())
+        : List.of(table.schema(), table.name());
+  }
+
+  /** The query that reads a table whole. */
+  Optional<String> selectAll(List<String> path) {
+    String joined = String.join("/", path);
+    String wanted = joined.startsWith("/") ? joined.substring(1) : joined;
+    return tables().stream()
+        .filter(table -> String.join("/", path(table)).equals(wanted))
+        .findFirst()
+        .map(SqlTables::selectAll);
+  }
+
+  private static String selectAll(TableInfo table) {
+    return "SELECT * FROM "
+        + quoted(table.catalog())
+        + "."
+        + quoted(table.schema())
+        + "."
+        + quoted(table.name());
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}
