@@ -126,6 +126,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theParquetLibrarysInsideStaysInside() {
+    hold(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.mallard.parquet..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.mallard.parquet.internal.."));
+  }
+
+  @Test
   void errorsDependOnNothingOfOurs() {
     hold(
         noClasses()

@@ -9,7 +9,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Formats;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.Cancellation;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;

@@ -4,7 +4,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

@@ -9,13 +9,12 @@ import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.arrow.file.WrittenFile;
 import dev.mallard.error.MallardException;
-import dev.mallard.parquet.read.ParquetFooter;
-import dev.mallard.parquet.read.ParquetReader;
-import dev.mallard.parquet.read.ParquetStream;
-import dev.mallard.parquet.write.FooterConcatenation;
-import dev.mallard.parquet.write.ParquetSchemaWriter;
-import dev.mallard.parquet.write.WriterOptions;
-import dev.mallard.parquet.write.WrittenParquet;
+import dev.mallard.parquet.internal.read.BatchReader;
+import dev.mallard.parquet.internal.read.MessageStream;
+import dev.mallard.parquet.internal.read.ParquetFooter;
+import dev.mallard.parquet.internal.write.FooterConcatenation;
+import dev.mallard.parquet.internal.write.ParquetSchemaWriter;
+import dev.mallard.parquet.internal.write.WrittenParquet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -30,10 +29,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * and encoded; it may be busy, bounded or refuse.
  */
 public final class ParquetFormat implements FileFormat {
-  private static final int BATCH_BYTES = 1 << 20;
-  private static final int ROW_STEP = 64;
-  private static final int MAX_BATCH_ROWS = 65_536;
-
   private final WriterOptions options;
   private final Executor executor;
 
@@ -63,18 +58,8 @@ public final class ParquetFormat implements FileFormat {
   }
 
   @Override
-  public ParquetFooter readFooter(FileChannel file) throws IOException {
+  public FileFooter readFooter(FileChannel file) throws IOException {
     return ParquetFooter.read(file);
-  }
-
-  /**
-   * Rows of a batch: about 1 MiB of Arrow by what the footer tells, a multiple of 64 within 64 and
-   * 65,536. The same footer always gives the same number.
-   */
-  static int batchRows(ParquetFooter footer) {
-    double rows = BATCH_BYTES / Math.max(1, footer.bytesPerRow());
-    int steps = (int) Math.min(MAX_BATCH_ROWS / ROW_STEP, rows / ROW_STEP);
-    return Math.max(1, steps) * ROW_STEP;
   }
 
   @Override
@@ -82,24 +67,30 @@ public final class ParquetFormat implements FileFormat {
       FileChannel file, FileFooter footer, RowRange rows, BufferAllocator allocator)
       throws IOException {
     try {
-      ParquetReader reader = reader(file, (ParquetFooter) footer, rows, allocator);
-      return new ParquetStream(reader, footer.schema(), file);
+      return new MessageStream(reader(file, (ParquetFooter) footer, rows, allocator), file);
     } catch (Throwable e) {
       file.close();
       throw e;
     }
   }
 
-  private ParquetReader reader(
+  private BatchReader reader(
       FileChannel file, ParquetFooter footer, RowRange rows, BufferAllocator allocator)
       throws IOException {
-    return new ParquetReader(file, footer, rows, batchRows(footer), allocator, executor);
+    return new BatchReader(
+        file,
+        footer,
+        footer.all(),
+        footer.rowGroups(rows),
+        footer.batchRows(footer.all()),
+        allocator,
+        executor);
   }
 
   @Override
   public BatchWriter write(WritableByteChannel target, Schema schema, BufferAllocator allocator)
       throws IOException {
-    return new ParquetBatchWriter(target, schema, options, allocator, executor);
+    return new ParquetWriter(target, schema, options, allocator, executor);
   }
 
   @Override
@@ -135,8 +126,8 @@ public final class ParquetFormat implements FileFormat {
   private void copy(
       FileChannel file, ParquetFooter footer, BatchWriter writer, BufferAllocator allocator)
       throws IOException {
-    ParquetReader reader = reader(file, footer, RowRange.ALL, allocator);
-    try (BatchStream stream = new ParquetStream(reader, footer.schema())) {
+    BatchReader reader = reader(file, footer, RowRange.ALL, allocator);
+    try (BatchStream stream = new MessageStream(reader)) {
       IpcMessage message;
       while ((message = stream.next()) != null) {
         writer.write(message);

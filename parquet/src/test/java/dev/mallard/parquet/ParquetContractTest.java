@@ -3,7 +3,6 @@ package dev.mallard.parquet;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.FileFormatContract;
 import dev.mallard.error.MallardException;
-import dev.mallard.parquet.write.WriterOptions;
 import dev.mallard.testing.SampleFields;
 import java.util.List;
 import org.apache.arrow.vector.types.DateUnit;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.BatchWriter;
+import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.MallardException;
-import dev.mallard.parquet.read.ParquetFixture;
-import dev.mallard.parquet.read.ParquetFooter;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.internal.read.ParquetFixture;
+import dev.mallard.parquet.internal.read.ParquetFooter;
 import dev.mallard.testing.LeakCheckedAllocator;
 import dev.mallard.testing.RecordedStream;
 import dev.mallard.testing.SampleBatch;
@@ -70,7 +70,7 @@ class ParquetFormatTest {
       Path path = folder.resolve(field.getName() + ".parquet");
       List<List<Object>> rows = write(path, schema, ROWS, 1);
       try (FileChannel file = FileChannel.open(path)) {
-        ParquetFooter footer = format.readFooter(file);
+        FileFooter footer = format.readFooter(file);
         assertThat(anyIds(footer.schema())).isEqualTo(anyIds(schema));
         assertThat(read(path)).as(field.getName()).isEqualTo(rows);
       }
@@ -86,7 +86,7 @@ class ParquetFormatTest {
     Path path = folder.resolve("a.parquet");
     write(path, new Schema(List.of(SampleFields.flat().get(0)), Map.of("own", "x")), 10, 1);
     try (FileChannel file = FileChannel.open(path)) {
-      ParquetFooter footer = format.readFooter(file);
+      FileFooter footer = format.readFooter(file);
       assertThat(footer.properties()).containsEntry("mallard:name", "n");
       assertThat(footer.schema().getCustomMetadata()).isEqualTo(Map.of("own", "x"));
     }
@@ -157,7 +157,8 @@ class ParquetFormatTest {
 
   private int batchRows(Path path) throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      return ParquetFormat.batchRows(format.readFooter(file));
+      ParquetFooter footer = ParquetFooter.read(file);
+      return footer.batchRows(footer.all());
     }
   }
 
@@ -226,7 +227,7 @@ class ParquetFormatTest {
 
   private List<List<Object>> read(Path path, RowRange rows) throws IOException {
     FileChannel file = FileChannel.open(path);
-    ParquetFooter footer = format.readFooter(file);
+    FileFooter footer = format.readFooter(file);
     return RecordedStream.rows(format.read(file, footer, rows, memory.get()), memory.get());
   }
 }

@@ -13,7 +13,7 @@ import dev.mallard.flight.rpc.FlightRpc;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;

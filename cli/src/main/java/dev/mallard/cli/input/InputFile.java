@@ -6,7 +6,7 @@ import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

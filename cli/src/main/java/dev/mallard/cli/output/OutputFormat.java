@@ -4,7 +4,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -10,7 +10,7 @@ import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.parquet.ParquetFormat;
-import dev.mallard.parquet.write.WriterOptions;
+import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;

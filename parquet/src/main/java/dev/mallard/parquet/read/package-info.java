@@ -1,3 +1,0 @@
-/** Decodes Parquet files into Arrow buffers. */
-@org.jspecify.annotations.NullMarked
-package dev.mallard.parquet.read;

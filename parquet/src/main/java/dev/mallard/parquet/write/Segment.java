@@ -1,8 +1,0 @@
-package dev.mallard.parquet.write;
-
-/** Rows of a batch that go into one row group: {@code from} inclusive, {@code to} exclusive. */
-record Segment(RetainedBatch batch, int from, int to) {
-  int rows() {
-    return to - from;
-  }
-}

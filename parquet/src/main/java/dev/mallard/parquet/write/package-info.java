@@ -1,3 +1,0 @@
-/** Encodes Arrow vectors as Parquet files. */
-@org.jspecify.annotations.NullMarked
-package dev.mallard.parquet.write;
