@@ -47,17 +47,14 @@ public final class Changes {
   public Upload put(List<String> path, PutMode mode, Schema schema) {
     DatasetName name = DatasetName.parse(path);
     DataFolder data = requireWritable();
-    Optional<FileSet> existing = catalog.resolve(name);
-    existing.ifPresent(files -> requireWritable(name, files));
+    Optional<Source.Single> existing =
+        catalog.find(name).map(source -> requireWritable(name, source));
     if (mode == PutMode.APPEND) {
       requireAppendable(name, existing, schema);
     }
-    FileFormat format =
-        existing
-            .map(files -> files.members().get(0).file().format())
-            .orElseGet(() -> formatOf(name));
+    FileFormat format = existing.map(Source.Single::format).orElseGet(() -> formatOf(name));
     format.checkStorable(schema);
-    String file = existing.map(FileSet::name).orElseGet(() -> newFile(name, format));
+    String file = existing.map(Source.Single::name).orElseGet(() -> newFile(name, format));
     if (existing.isEmpty()) {
       catalog.requirePlace(name, file);
     }
@@ -83,26 +80,29 @@ public final class Changes {
     return folder;
   }
 
-  private void requireWritable(DatasetName name, FileSet files) {
-    if (!catalog.isWritable(files)) {
-      throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION,
-          "dataset '"
-              + name
-              + "' is read-only: "
-              + (files.isFolder()
-                  ? "it is a folder of files"
-                  : "it is served from outside the data folder")
-              + "; use another name");
+  private static Source.Single requireWritable(DatasetName name, Source source) {
+    if (source instanceof Source.Single file) {
+      return file;
     }
+    boolean isFolder = source instanceof Source.Fixed fixed && !fixed.isMount();
+    throw new MallardException(
+        ErrorCode.FAILED_PRECONDITION,
+        "dataset '"
+            + name
+            + "' is read-only: "
+            + (isFolder ? "it is a folder of files" : "it is served from outside the data folder")
+            + "; use another name");
   }
 
-  private void requireAppendable(DatasetName name, Optional<FileSet> existing, Schema schema) {
+  private void requireAppendable(
+      DatasetName name, Optional<Source.Single> existing, Schema schema) {
     if (existing.isEmpty()) {
       throw MallardException.notFound(
           "no dataset '" + name + "' to append to; put it first, without append");
     }
-    requireCompatible(name, catalog.find(name).schema(), schema);
+    try (PinnedDataset base = catalog.pin(name)) {
+      requireCompatible(name, base.dataset().schema(), schema);
+    }
   }
 
   static void requireCompatible(DatasetName name, Schema dataset, Schema appended) {
@@ -128,16 +128,16 @@ public final class Changes {
    */
   public void drop(DatasetName name) {
     DataFolder data = requireWritable();
-    FileSet files =
+    Source.Single file =
         catalog
-            .resolve(name)
+            .find(name)
+            .map(source -> requireWritable(name, source))
             .orElseThrow(
                 () ->
                     MallardException.notFound(
                         "no dataset '" + name + "' to drop; ListFlights shows what there is"));
-    requireWritable(name, files);
     try {
-      if (!data.drop(files.name())) {
+      if (!data.drop(file.name())) {
         throw MallardException.notFound(
             "no dataset '" + name + "' to drop; somebody else was quicker");
       }
@@ -153,10 +153,9 @@ public final class Changes {
    */
   public VersionInfo restore(DatasetName name, String version) {
     DataFolder data = requireWritable();
-    Dataset dataset = catalog.find(name);
-    requireWritable(name, dataset.files());
+    Source.Single file = requireWritable(name, catalog.require(name));
     try {
-      data.restore(dataset.file(), version);
+      data.restore(file.name(), version);
     } catch (IOException e) {
       throw StorageErrors.translate("restoring dataset '" + name + "'", e);
     }

@@ -29,21 +29,28 @@ record DataFile(@Nullable DataFolder folder, String file, FileVersion version, F
    */
   FileChannel open() throws IOException {
     FileChannel channel = openIfUnchanged(version.file());
-    if (channel == null && folder != null) {
-      channel = openIfUnchanged(folder.find(file, version.id()).file());
+    Path moved = channel == null ? moved() : null;
+    if (moved != null) {
+      channel = openIfUnchanged(moved);
     }
     if (channel == null) {
-      throw gone();
+      throw gone(file, version.id());
     }
     return channel;
   }
 
-  private MallardException gone() {
+  /** Where this version is now, if it is not where it was; null if nowhere. */
+  private @Nullable Path moved() throws IOException {
+    FileVersion found = folder == null ? null : folder.find(file, version.id());
+    return found == null ? null : found.file();
+  }
+
+  static MallardException gone(String name, String version) {
     return MallardException.notFound(
         "version '"
-            + version.id()
+            + version
             + "' of '"
-            + file
+            + name
             + "' is gone; ask for the dataset's FlightInfo again");
   }
 
@@ -54,11 +61,13 @@ record DataFile(@Nullable DataFolder folder, String file, FileVersion version, F
    * @throws MallardException NOT_FOUND if it is gone
    */
   void link(Path target) throws IOException {
-    if (linkIfUnchanged(version.file(), target)
-        || (folder != null && linkIfUnchanged(folder.find(file, version.id()).file(), target))) {
+    if (linkIfUnchanged(version.file(), target)) {
       return;
     }
-    throw gone();
+    Path moved = moved();
+    if (moved == null || !linkIfUnchanged(moved, target)) {
+      throw gone(file, version.id());
+    }
   }
 
   private boolean linkIfUnchanged(Path source, Path target) throws IOException {

@@ -8,7 +8,6 @@ import dev.mallard.arrow.DecompressedStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
-import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.store.derived.ConversionSource;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
@@ -27,9 +26,15 @@ final class DerivedReader implements PartReader {
       Caffeine.newBuilder().maximumSize(100_000).build();
   private final DerivedForms forms;
   private final ParquetForms parquetForms;
+  private final FileFormat queryable;
   private final BufferAllocator allocator;
 
-  DerivedReader(DerivedForms forms, ParquetForms parquetForms, BufferAllocator allocator) {
+  DerivedReader(
+      DerivedForms forms,
+      ParquetForms parquetForms,
+      FileFormat queryable,
+      BufferAllocator allocator) {
+    this.queryable = queryable;
     this.forms = forms;
     this.parquetForms = parquetForms;
     this.allocator = allocator;
@@ -101,8 +106,13 @@ final class DerivedReader implements PartReader {
   }
 
   @Override
-  public void linkParquet(Part part, Path target) throws IOException {
-    if (part.file().format() instanceof ParquetFormat) {
+  public String queryableExtension() {
+    return queryable.extensions().get(0);
+  }
+
+  @Override
+  public void linkQueryable(Part part, Path target) throws IOException {
+    if (part.file().format().isQueryable()) {
       part.file().link(target);
     } else {
       parquetForms.link(key(part), new Source(part, allocator), target);

@@ -1,73 +1,93 @@
 package dev.mallard.catalog;
 
-import dev.mallard.arrow.file.FileFormat;
-import dev.mallard.store.DataFolder;
-import dev.mallard.store.FileVersion;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the datasets in a folder tree. The folder is the truth: nothing is remembered, so a file
- * that somebody drops in is found by the next look.
+ * that somebody drops in is found by the next look. Looks into no file, and what cannot be listed
+ * counts as empty.
  *
- * <p>A sub-folder is one dataset (and not a level of names) if its name ends in {@code .parquet},
- * or if it holds {@code _SUCCESS}, {@code _metadata}, {@code part-…parquet} files or {@code
- * key=value} folders: what Spark, pandas, DuckDB and pyarrow write when they write a folder.
+ * <p>A sub-folder is one dataset (and not a level of names) if its name has the extension of a
+ * format that makes folders ({@code x.parquet/}), or if it holds {@code _SUCCESS}, {@code
+ * _metadata}, {@code part-…} files of such a format or {@code key=value} folders: what Spark,
+ * pandas, DuckDB and pyarrow write when they write a folder.
+ *
+ * @param root what names are relative to
  */
-final class FolderScan {
+record FolderScan(Path root, Formats formats) {
   private static final int MAX_DEPTH = 32;
 
-  private final Path root;
-  private final @Nullable DataFolder folder;
-  private final Formats formats;
-
-  /**
-   * @param folder set if {@code root} is its root, so that versions are found again after they are
-   *     replaced
-   */
-  FolderScan(Path root, @Nullable DataFolder folder, Formats formats) {
-    this.root = root;
-    this.folder = folder;
-    this.formats = formats;
-  }
-
   /** All datasets, sorted by name. */
-  List<FileSet> all() throws IOException {
-    List<FileSet> found = new ArrayList<>();
-    Path real = root.toRealPath();
-    walk(root, real, 0, found);
-    found.sort(java.util.Comparator.comparing(FileSet::name));
+  List<Source> all() throws IOException {
+    List<Source> found = new ArrayList<>();
+    if (TableFormats.of(root).isEmpty()) {
+      walk(root, root.toRealPath(), 0, found);
+    }
+    found.sort(Comparator.comparing(Source::name));
     return found;
   }
 
-  private void walk(Path at, Path realRoot, int depth, List<FileSet> found) throws IOException {
+  private void walk(Path at, Path realRoot, int depth, List<Source> found) {
     if (depth > MAX_DEPTH) {
       return;
     }
     for (Path entry : entries(at)) {
-      if (Files.isSymbolicLink(entry) && !leadsInside(entry, realRoot)) {
+      Kind kind = Kind.of(entry);
+      boolean isLink = kind == Kind.LINK;
+      if (isLink && !leadsInside(entry, realRoot)) {
         continue;
       }
-      if (!Files.isDirectory(entry)) {
-        single(entry).ifPresent(found::add);
-      } else if (isDataset(entry)) {
-        folderDataset(entry).ifPresent(found::add);
-      } else if (!Files.isSymbolicLink(entry)) {
+      kind = isLink ? Kind.behind(entry) : kind;
+      if (kind == Kind.FILE) {
+        file(entry).ifPresent(found::add);
+      } else if (kind == Kind.FOLDER && isWhole(entry)) {
+        folder(entry).ifPresent(found::add);
+      } else if (kind == Kind.FOLDER && !isLink) {
         walk(entry, realRoot, depth + 1, found);
       }
     }
   }
 
-  /** Sorted, hidden ones left out; what vanishes or cannot be read meanwhile counts as empty. */
+  /** What an entry is, by one look. */
+  private enum Kind {
+    FILE,
+    FOLDER,
+    LINK,
+    OTHER;
+
+    static Kind of(Path entry) {
+      return of(entry, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static Kind behind(Path link) {
+      return of(link, new LinkOption[0]);
+    }
+
+    private static Kind of(Path entry, LinkOption... options) {
+      try {
+        BasicFileAttributes found = Files.readAttributes(entry, BasicFileAttributes.class, options);
+        return found.isRegularFile()
+            ? FILE
+            : found.isDirectory() ? FOLDER : found.isSymbolicLink() ? LINK : OTHER;
+      } catch (IOException e) {
+        return OTHER; // Gone since it was listed.
+      }
+    }
+  }
+
+  /** Sorted, hidden ones left out. */
   private static List<Path> entries(Path folder) {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
@@ -91,78 +111,110 @@ final class FolderScan {
     }
   }
 
-  /** The dataset that a file is, if it is one. */
-  Optional<FileSet> single(Path file) {
-    return dataFile(file).map(data -> FileSet.single(data.file(), data));
+  /** What stands at a path; empty if no dataset does. */
+  Optional<Source> at(Path path) {
+    for (Path above = parent(path); !above.equals(root); above = parent(above)) {
+      Optional<String> table = TableFormats.of(above);
+      if (table.isPresent()) {
+        String name = slashed(root.relativize(path));
+        return Optional.of(TableFormats.unusablePart(name, table.get()));
+      }
+    }
+    Kind kind = Kind.behind(path);
+    if (kind == Kind.FOLDER) {
+      return isWhole(path) ? folder(path) : Optional.empty();
+    }
+    return kind == Kind.FILE ? file(path) : Optional.empty();
   }
 
-  private Optional<DataFile> dataFile(Path file) {
+  private static Path parent(Path path) {
+    return java.util.Objects.requireNonNull(path.getParent(), "below the scan's root");
+  }
+
+  private Optional<Source> file(Path path) {
+    return member(path, Map.of()).map(file -> new Source.Single(file.file(), file.format()));
+  }
+
+  /** A file, if its format is known here. */
+  Optional<Source.Member> member(Path file, Map<String, String> partition) {
     String relative = slashed(root.relativize(file));
-    Optional<FileFormat> format = formats.of(relative);
-    if (format.isEmpty() || !Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new DataFile(folder, relative, FileVersion.of(file), format.get()));
-    } catch (IOException e) {
-      return Optional.empty(); // Gone between the listing and the look.
-    }
+    return formats.of(relative).map(format -> new Source.Member(file, relative, format, partition));
   }
 
-  /** Does a folder look like one dataset? */
-  boolean isDataset(Path candidate) {
-    if (formats.preferred().extensions().stream()
-        .anyMatch(candidate.getFileName().toString()::endsWith)) {
+  /** Is a folder one thing, and not a level of names? */
+  boolean isWhole(Path folder) {
+    if (formats.namesFolder(folder.getFileName().toString())
+        || TableFormats.of(folder).isPresent()) {
       return true;
     }
-    for (Path entry : entries(candidate)) {
+    for (Path entry : entries(folder)) {
       String name = entry.getFileName().toString();
-      boolean partition = name.indexOf('=') > 0 && Files.isDirectory(entry);
-      boolean part = name.startsWith("part-") && name.endsWith(".parquet");
-      if (partition || part || name.equals("_SUCCESS") || name.equals("_metadata")) {
+      boolean isPartition = name.indexOf('=') > 0 && Files.isDirectory(entry);
+      if (isPartition
+          || formats.isFolderPart(name)
+          || name.equals("_SUCCESS")
+          || name.equals("_metadata")) {
         return true;
       }
     }
     return false;
   }
 
-  /** All Parquet files below a folder as one dataset; none if there are none. */
-  Optional<FileSet> folderDataset(Path candidate) throws IOException {
-    List<FileSet.Member> members = new ArrayList<>();
-    collect(candidate, new LinkedHashMap<>(), 0, members);
-    if (members.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(new FileSet(slashed(root.relativize(candidate)), members, true));
+  private Optional<Source> folder(Path folder) {
+    return folder(folder, slashed(root.relativize(folder)));
   }
 
-  private void collect(
-      Path at, Map<String, String> partition, int depth, List<FileSet.Member> members) {
-    if (depth > MAX_DEPTH) {
-      return;
+  /**
+   * All files below a folder as one dataset; empty if there are none.
+   *
+   * @param name the dataset's
+   */
+  Optional<Source> folder(Path folder, String name) {
+    List<Source.Member> members = new ArrayList<>();
+    Optional<String> table = collect(folder, new LinkedHashMap<>(), 0, members);
+    if (table.isPresent()) {
+      return Optional.of(TableFormats.unusable(name, table.get()));
+    }
+    return members.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Source.Fixed(name, members, false));
+  }
+
+  /**
+   * @return what kind of table the folder, or one below it, is; then the members mean nothing
+   */
+  private Optional<String> collect(
+      Path at, Map<String, String> partition, int depth, List<Source.Member> members) {
+    Optional<String> table = TableFormats.of(at);
+    if (depth > MAX_DEPTH || table.isPresent()) {
+      return table;
     }
     for (Path entry : entries(at)) {
       String name = entry.getFileName().toString();
-      if (name.startsWith("_") || Files.isSymbolicLink(entry)) {
-        continue;
-      }
-      if (Files.isDirectory(entry)) {
-        Map<String, String> below = new LinkedHashMap<>(partition);
-        int equals = name.indexOf('=');
-        if (equals > 0) {
-          below.put(
-              HivePartitions.decode(name.substring(0, equals)),
-              HivePartitions.decode(name.substring(equals + 1)));
+      Kind kind = name.startsWith("_") ? Kind.OTHER : Kind.of(entry);
+      if (kind == Kind.FOLDER) {
+        Optional<String> below = collect(entry, below(partition, name), depth + 1, members);
+        if (below.isPresent()) {
+          return below;
         }
-        collect(entry, below, depth + 1, members);
-      } else {
-        dataFile(entry)
-            .filter(file -> file.format().equals(formats.preferred()))
-            .ifPresent(
-                file ->
-                    members.add(new FileSet.Member(file, Collections.unmodifiableMap(partition))));
+      } else if (kind == Kind.FILE) {
+        member(entry, Collections.unmodifiableMap(partition))
+            .filter(member -> member.format().makesFolders())
+            .ifPresent(members::add);
       }
     }
+    return Optional.empty();
+  }
+
+  private static Map<String, String> below(Map<String, String> partition, String folder) {
+    Map<String, String> below = new LinkedHashMap<>(partition);
+    int equals = folder.indexOf('=');
+    if (equals > 0) {
+      below.put(
+          HivePartitions.decode(folder.substring(0, equals)),
+          HivePartitions.decode(folder.substring(equals + 1)));
+    }
+    return below;
   }
 
   private static String slashed(Path relative) {

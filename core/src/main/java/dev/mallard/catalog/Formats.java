@@ -33,4 +33,31 @@ public record Formats(List<FileFormat> all) {
         .map(extension -> fileName.substring(0, fileName.length() - extension.length()))
         .orElse(fileName);
   }
+
+  /** The one that the SQL engine reads as it is; others are converted to it. */
+  public FileFormat queryable() {
+    return all.stream()
+        .filter(FileFormat::isQueryable)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no format is queryable"));
+  }
+
+  /** Whether a folder of this name is one dataset: {@code x.parquet/}. */
+  boolean namesFolder(String folderName) {
+    return of(folderName).filter(FileFormat::makesFolders).isPresent();
+  }
+
+  /** Whether a file of this name makes one dataset of its folder: {@code part-0000.parquet}. */
+  boolean isFolderPart(String fileName) {
+    return fileName.startsWith("part-") && namesFolder(fileName);
+  }
+
+  /** For messages: {@code Parquet or Feather}. */
+  String names() {
+    return all.stream()
+        .map(
+            format ->
+                format.name().substring(0, 1).toUpperCase(Locale.ROOT) + format.name().substring(1))
+        .collect(java.util.stream.Collectors.joining(" or "));
+  }
 }

@@ -28,7 +28,7 @@ record NewPlace(DataFolder folder, FolderScan scan, Formats formats) {
       requirePlainName(name, segments[i]);
       requirePlainFolder(name, segments[i], at);
     }
-    if (segments.length > 1 && isPart(segments[segments.length - 1])) {
+    if (segments.length > 1 && formats.isFolderPart(segments[segments.length - 1])) {
       throw MallardException.invalid(
           "dataset name '"
               + name
@@ -39,7 +39,7 @@ record NewPlace(DataFolder folder, FolderScan scan, Formats formats) {
 
   private void requirePlainName(DatasetName name, String segment) {
     boolean partition = segment.indexOf('=') > 0;
-    if (partition || formats.preferred().extensions().stream().anyMatch(segment::endsWith)) {
+    if (partition || formats.namesFolder(segment)) {
       throw MallardException.invalid(
           "dataset name '"
               + name
@@ -51,16 +51,12 @@ record NewPlace(DataFolder folder, FolderScan scan, Formats formats) {
 
   private void requirePlainFolder(DatasetName name, String segment, Path at) {
     if (Files.isDirectory(at)) {
-      if (scan.isDataset(at)) {
+      if (scan.isWhole(at)) {
         throw taken(name, "folder '" + segment + "' is one dataset as a whole");
       }
     } else if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
       throw taken(name, "'" + segment + "' is not a folder");
     }
-  }
-
-  private static boolean isPart(String file) {
-    return file.startsWith("part-") && file.endsWith(".parquet");
   }
 
   private static MallardException taken(DatasetName name, String why) {

@@ -28,11 +28,15 @@ interface PartReader {
   long measuredArrowBytes(Part part) throws IOException;
 
   /**
-   * Makes a name, in an empty folder, for a Parquet file with the rows of one file.
+   * Makes a name, in an empty folder, for a file with the rows of one file in the format that the
+   * SQL engine reads.
    *
-   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if Parquet cannot carry a column
+   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if that cannot carry a column
    */
-  void linkParquet(Part part, Path target) throws IOException;
+  void linkQueryable(Part part, Path target) throws IOException;
+
+  /** Of such files' names, with its dot. */
+  String queryableExtension();
 
   /** Where values that are made on the way live. */
   BufferAllocator allocator();

@@ -9,4 +9,9 @@ import java.time.Instant;
  * @param fileBytes what its file takes on disk
  */
 public record VersionInfo(
-    String version, boolean current, Instant modified, long rows, long fileBytes) {}
+    String version, boolean current, Instant modified, long rows, long fileBytes) {
+  static VersionInfo of(Dataset dataset, boolean current) {
+    return new VersionInfo(
+        dataset.version(), current, dataset.modified(), dataset.rows(), dataset.fileBytes());
+  }
+}

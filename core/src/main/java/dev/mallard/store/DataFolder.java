@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +40,7 @@ public final class DataFolder implements AutoCloseable {
   private final Path realRoot;
   private final Path staging;
   private final VersionHistory history;
+  private final VersionLeases leases;
   private final CommitHook hook;
   private final Clock clock;
   private final @Nullable FolderLock lock;
@@ -63,6 +63,7 @@ public final class DataFolder implements AutoCloseable {
     this.history =
         new VersionHistory(
             root.resolve(RESERVED).resolve("versions"), options.keepVersions(), options.leases());
+    this.leases = options.leases();
     this.hook = options.hook();
     this.clock = options.clock();
     this.lock = lock;
@@ -145,6 +146,22 @@ public final class DataFolder implements AutoCloseable {
       return existing.equals(path) ? FileVersion.of(path) : null;
     } catch (NoSuchFileException e) {
       return null;
+    }
+  }
+
+  /**
+   * Whether anything stands at {@code file}, whatever it is.
+   *
+   * @throws MallardException as {@link #current}
+   */
+  public boolean exists(String file) throws IOException {
+    Path path = locate(file);
+    Path existing = nearestExisting(path);
+    try {
+      requireInside(existing, file);
+      return existing.equals(path);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -316,7 +333,15 @@ public final class DataFolder implements AutoCloseable {
           if (current != null && current.id().equals(versionId)) {
             return current;
           }
-          FileVersion wanted = find(file, versionId);
+          FileVersion wanted = history.find(file, versionId);
+          if (wanted == null) {
+            throw MallardException.notFound(
+                "there is no version '"
+                    + versionId
+                    + "' of '"
+                    + file
+                    + "', or it is gone; list_versions (mallard versions) shows those there are");
+          }
           Path staged = staging.resolve(UUID.randomUUID().toString());
           try {
             Files.createLink(staged, wanted.file());
@@ -337,29 +362,55 @@ public final class DataFolder implements AutoCloseable {
         });
   }
 
-  /**
-   * A version by its id, current or kept.
-   *
-   * @throws MallardException NOT_FOUND if it is gone
-   */
-  public FileVersion find(String file, String versionId) throws IOException {
-    List<FileVersion> all = new ArrayList<>();
+  /** A version by its id, current or kept; null if it is gone. */
+  public @Nullable FileVersion find(String file, String versionId) throws IOException {
     FileVersion current = current(file);
-    if (current != null) {
-      all.add(current);
+    return current != null && current.id().equals(versionId)
+        ? current
+        : history.find(file, versionId);
+  }
+
+  /**
+   * What stands at {@code file} now, and stays until the caller closes it; null if there is none.
+   */
+  public @Nullable VersionPin pin(String file) throws IOException {
+    while (true) {
+      FileVersion seen = current(file);
+      if (seen == null) {
+        return null;
+      }
+      VersionPin pin = new VersionPin(leases, file, seen);
+      boolean stays = false;
+      try {
+        // It may have been replaced and pruned before it was pinned: then another stands there.
+        stays = seen.equals(current(file)) || history.find(file, seen.id()) != null;
+        if (stays) {
+          return pin;
+        }
+      } finally {
+        if (!stays) {
+          pin.close();
+        }
+      }
     }
-    all.addAll(history.previous(file, current == null ? "" : current.id()));
-    return all.stream()
-        .filter(version -> version.id().equals(versionId))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                MallardException.notFound(
-                    "version '"
-                        + versionId
-                        + "' of '"
-                        + file
-                        + "' is gone; ask for the dataset's FlightInfo again"));
+  }
+
+  /** A version, current or kept, which stays until the caller closes it; null if it is gone. */
+  public @Nullable VersionPin pin(String file, String versionId) throws IOException {
+    FileVersion seen = find(file, versionId);
+    if (seen == null) {
+      return null;
+    }
+    VersionPin pin = new VersionPin(leases, file, seen);
+    boolean stays = false;
+    try {
+      stays = find(file, versionId) != null;
+      return stays ? pin : null;
+    } finally {
+      if (!stays) {
+        pin.close();
+      }
+    }
   }
 
   private interface Change<T> {

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The previous versions of the files: hard links under {@code .mallard/versions/<file>/<version
@@ -16,6 +18,8 @@ import java.util.List;
  * lock.
  */
 final class VersionHistory {
+  private static final Pattern ID = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]*");
+
   private final Path folder;
   private final int keep;
   private final VersionLeases leases;
@@ -53,6 +57,19 @@ final class VersionHistory {
     }
     found.sort(Comparator.comparing(FileVersion::id).reversed());
     return found;
+  }
+
+  /** A kept version; null if it is gone. */
+  @Nullable FileVersion find(String file, String id) throws IOException {
+    if (!ID.matcher(id).matches()) {
+      return null; // Nothing that we made, and perhaps a path.
+    }
+    try {
+      FileVersion kept = FileVersion.of(folder.resolve(file).resolve(id));
+      return kept.id().equals(id) ? kept : null;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** Keeps what stands at {@code current}, durably, before something else takes its place. */

@@ -5,6 +5,7 @@ import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
 import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SqlMetadata;
 import dev.mallard.store.StorageErrors;
@@ -201,12 +202,11 @@ final class DatasetViews implements AutoCloseable {
    * @param result of the engine, for the same rows
    */
   Optional<BatchStream> whole(Version version, Schema result) {
-    Dataset dataset = catalog.find(version.dataset(), version.version());
-    if (!WholeDataset.fits(dataset.schema(), result)) {
-      return Optional.empty();
+    try (PinnedDataset pinned = catalog.pin(version.dataset(), version.version())) {
+      return WholeDataset.fits(pinned.dataset().schema(), result)
+          ? Optional.of(new WholeDataset.Renamed(pinned.read(RowRange.ALL), result))
+          : Optional.empty();
     }
-    BatchStream rows = catalog.read(version.dataset(), version.version(), RowRange.ALL);
-    return Optional.of(new WholeDataset.Renamed(rows, result));
   }
 
   /** Whether a view of this name is there. */
@@ -377,19 +377,19 @@ final class DatasetViews implements AutoCloseable {
   }
 
   private View temporary(ViewName name, DatasetName datasetName, Sql sql) throws SQLException {
-    Dataset dataset = catalog.find(datasetName);
     Path folder = newFolder();
     boolean created = false;
-    try {
+    try (PinnedDataset pinned = catalog.pin(datasetName)) {
+      Dataset dataset = pinned.dataset();
       String view = "CREATE OR REPLACE TEMP VIEW " + SqlNames.quote(name.table());
-      sql.execute(view + " AS " + select(dataset, link(dataset, folder)));
+      sql.execute(view + " AS " + select(dataset, link(pinned, folder)));
       created = true;
+      return new View(name, datasetName, dataset.version(), folder);
     } finally {
       if (!created) {
         delete(folder);
       }
     }
-    return new View(name, datasetName, dataset.version(), folder);
   }
 
   /** Whether datasets are in this schema; then it can be in a search path. */
@@ -438,11 +438,13 @@ final class DatasetViews implements AutoCloseable {
 
   /** Under the write lock. */
   private void create(ViewName name, DatasetName datasetName) throws SQLException {
-    Dataset dataset = catalog.find(datasetName);
     Path folder = newFolder();
+    String version;
     boolean created = false;
-    try {
-      List<Dataset.LinkedFile> files = link(dataset, folder);
+    try (PinnedDataset pinned = catalog.pin(datasetName)) {
+      Dataset dataset = pinned.dataset();
+      version = dataset.version();
+      List<Dataset.LinkedFile> files = link(pinned, folder);
       execute("CREATE SCHEMA IF NOT EXISTS " + catalogAndSchema(name.schema()));
       execute("CREATE OR REPLACE VIEW " + name.quoted() + " AS " + select(dataset, files));
       created = true;
@@ -451,7 +453,7 @@ final class DatasetViews implements AutoCloseable {
         delete(folder);
       }
     }
-    View view = new View(name, datasetName, dataset.version(), folder);
+    View view = new View(name, datasetName, version, folder);
     View before = views.put(name.folded(), view);
     if (before != null) {
       before.retire();
@@ -462,12 +464,13 @@ final class DatasetViews implements AutoCloseable {
     return links.resolve("v" + nextLink.getAndIncrement());
   }
 
-  private static List<Dataset.LinkedFile> link(Dataset dataset, Path folder) {
+  private static List<Dataset.LinkedFile> link(PinnedDataset dataset, Path folder) {
     try {
       Files.createDirectories(folder);
       return dataset.link(folder);
     } catch (IOException e) {
-      throw StorageErrors.translate("preparing dataset '" + dataset.name() + "' for SQL", e);
+      throw StorageErrors.translate(
+          "preparing dataset '" + dataset.dataset().name() + "' for SQL", e);
     }
   }
 

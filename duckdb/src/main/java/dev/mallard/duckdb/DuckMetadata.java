@@ -93,7 +93,7 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
   private List<TableInfo> datasets() {
     Map<String, DatasetName> names = catalog.names();
     List<TableInfo> datasets = new ArrayList<>();
-    for (Dataset dataset : catalog.list(NamePattern.ALL)) {
+    for (Dataset dataset : catalog.list(NamePattern.ALL).toList()) {
       DatasetName name = names.get(dataset.file());
       if (name != null) {
         ViewName view = ViewName.of(name);

@@ -53,6 +53,16 @@ public final class ParquetFormat implements FileFormat {
   }
 
   @Override
+  public boolean isQueryable() {
+    return true;
+  }
+
+  @Override
+  public boolean makesFolders() {
+    return true;
+  }
+
+  @Override
   public void checkStorable(Schema schema) {
     ParquetSchemaWriter.checkStorable(schema);
   }

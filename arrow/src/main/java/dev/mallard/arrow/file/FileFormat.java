@@ -25,6 +25,22 @@ public interface FileFormat {
   boolean isCostlyToRead();
 
   /**
+   * Whether the SQL engine reads such files as they are. Of all formats that a server has, one is;
+   * files of the others are converted to it.
+   */
+  default boolean isQueryable() {
+    return false;
+  }
+
+  /**
+   * Whether other programs write tables as folders of such files, so that a folder of them may be
+   * one dataset.
+   */
+  default boolean makesFolders() {
+    return false;
+  }
+
+  /**
    * Refuses a schema that this format cannot carry exactly.
    *
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT, naming the column, its type and

@@ -2,6 +2,7 @@ package dev.mallard.flight.actions;
 
 import com.google.protobuf.ByteString;
 import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.get.RunningReads;
 import dev.mallard.flight.info.Endpoints;
@@ -109,7 +110,9 @@ final class FlightInfoActions {
 
   private Instant renew(ReadTicket ticket) {
     if (ticket instanceof ReadTicket.OfDataset dataset && dataset.version() != null) {
-      return catalog.renew(dataset.name(), dataset.version()).until();
+      try (PinnedDataset pinned = catalog.pin(dataset.name(), dataset.version())) {
+        return pinned.lease();
+      }
     }
     if (ticket instanceof ReadTicket.OfResult result) {
       return queries.renewSpooled(result.id());

@@ -1,11 +1,12 @@
 package dev.mallard.flight.info;
 
 import dev.mallard.arrow.file.RowRange;
-import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
+import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.ticket.TicketJson;
 import dev.mallard.flight.wire.EncapsulatedSchema;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
@@ -25,16 +26,17 @@ final class DatasetInfos {
   }
 
   /** A plan: its tickets stay on the leased version until the lease ends. */
-  static FlightInfo planned(Catalog.Leased leased, FlightDescriptor descriptor, int endpoints) {
-    Dataset dataset = leased.dataset();
+  static FlightInfo planned(PinnedDataset pinned, FlightDescriptor descriptor, int endpoints) {
+    Dataset dataset = pinned.dataset();
+    Instant until = pinned.lease();
     FlightInfo.Builder info =
-        describe(dataset, descriptor).setTotalBytes(dataset.measuredArrowBytes());
+        describe(dataset, descriptor).setTotalBytes(pinned.measuredArrowBytes());
     String plan = newId();
     List<RowRange> ranges = dataset.split(endpoints);
     for (RowRange range : ranges) {
       RowRange rows = ranges.size() == 1 ? null : range;
       TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), rows, plan);
-      info.addEndpoint(Endpoints.of(ticket, leased.until()));
+      info.addEndpoint(Endpoints.of(ticket, until));
     }
     return info.build();
   }

@@ -3,6 +3,7 @@ package dev.mallard.flight.info;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
+import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
@@ -49,8 +50,7 @@ public final class InfoCalls {
         client,
         cancellation ->
             Stream.concat(
-                    catalog.list(pattern).stream().map(DatasetInfos::listed),
-                    tables.list(pattern).stream())
+                    catalog.list(pattern).map(DatasetInfos::listed), tables.list(pattern).stream())
                 .iterator());
   }
 
@@ -59,7 +59,7 @@ public final class InfoCalls {
     int endpoints = CallHeaders.current().endpoints();
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      client.onNext(DatasetInfos.planned(catalog.lease(dataset.get()), descriptor, endpoints));
+      client.onNext(plan(dataset.get(), descriptor, endpoints));
       client.onCompleted();
       return;
     }
@@ -72,7 +72,7 @@ public final class InfoCalls {
     int endpoints = CallHeaders.current().endpoints();
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      FlightInfo info = DatasetInfos.planned(catalog.lease(dataset.get()), descriptor, endpoints);
+      FlightInfo info = plan(dataset.get(), descriptor, endpoints);
       client.onNext(Planner.done(info));
       client.onCompleted();
       return;
@@ -85,11 +85,19 @@ public final class InfoCalls {
     DescriptorTarget target = DescriptorTarget.decode(descriptor);
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      client.onNext(result(catalog.find(dataset.get()).schema()));
+      try (PinnedDataset pinned = catalog.pin(dataset.get())) {
+        client.onNext(result(pinned.dataset().schema()));
+      }
       client.onCompleted();
       return;
     }
     blocking.answer(client, cancellation -> result(planner.schema(target, cancellation)));
+  }
+
+  private FlightInfo plan(DatasetName dataset, FlightDescriptor descriptor, int endpoints) {
+    try (PinnedDataset pinned = catalog.pin(dataset)) {
+      return DatasetInfos.planned(pinned, descriptor, endpoints);
+    }
   }
 
   private static SchemaResult result(Schema schema) {

@@ -1,0 +1,162 @@
+package dev.mallard.catalog;
+
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.FileVersion;
+import dev.mallard.store.StorageErrors;
+import dev.mallard.store.VersionLeases;
+import dev.mallard.store.VersionPin;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what stands behind a name into one version of a dataset that stays. Thread-safe. */
+final class DatasetOpener {
+  private final @Nullable DataFolder folder;
+  private final Formats formats;
+  private final VersionLeases leases;
+  private final FooterCache footers;
+  private final PartReader reader;
+
+  DatasetOpener(
+      @Nullable DataFolder folder,
+      Formats formats,
+      VersionLeases leases,
+      FooterCache footers,
+      PartReader reader) {
+    this.folder = folder;
+    this.formats = formats;
+    this.leases = leases;
+    this.footers = footers;
+    this.reader = reader;
+  }
+
+  /** The version that is current now, without a look into the files' footers. */
+  Optional<String> version(Source source) throws IOException {
+    if (source instanceof Source.Single file) {
+      FileVersion version = folder().current(file.name());
+      return Optional.ofNullable(version).map(FileVersion::id);
+    }
+    return source instanceof Source.Fixed fixed
+        ? Optional.of(version(fixed, files(fixed)))
+        : Optional.empty();
+  }
+
+  /**
+   * The current version.
+   *
+   * @param name how it was asked for
+   * @return closed by the caller
+   * @throws MallardException NOT_FOUND if it went since it was found; DATA_LOSS and others if it
+   *     cannot be read
+   */
+  PinnedDataset open(DatasetName name, Source source) {
+    if (source instanceof Source.Unusable unusable) {
+      throw unusable.answer();
+    }
+    try {
+      if (source instanceof Source.Fixed fixed) {
+        return fixed(name, fixed);
+      }
+      VersionPin pin = folder().pin(source.name());
+      if (pin == null) {
+        throw MallardException.notFound("dataset '" + name + "' is gone; list the datasets again");
+      }
+      return single(name, (Source.Single) source, pin);
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+    }
+  }
+
+  /**
+   * One version, current or kept.
+   *
+   * @throws MallardException NOT_FOUND if it is gone
+   */
+  PinnedDataset open(DatasetName name, Source source, String version) {
+    if (source instanceof Source.Single single) {
+      try {
+        VersionPin pin = folder().pin(single.name(), version);
+        if (pin != null) {
+          return single(name, single, pin);
+        }
+      } catch (IOException e) {
+        throw StorageErrors.translate(
+            "looking for version '" + version + "' of dataset '" + name + "'", e);
+      }
+      throw DataFile.gone(name.toString(), version);
+    }
+    PinnedDataset current = open(name, source);
+    if (!current.dataset().version().equals(version)) {
+      current.close();
+      throw DataFile.gone(name.toString(), version);
+    }
+    return current;
+  }
+
+  private DataFolder folder() {
+    return Objects.requireNonNull(folder, "only a data folder has single files");
+  }
+
+  /** Takes the pin over. */
+  private PinnedDataset single(DatasetName name, Source.Single source, VersionPin pin) {
+    boolean opened = false;
+    try {
+      DataFile file = new DataFile(folder(), source.name(), pin.version(), source.format());
+      Part part = new Part(file, footers.footer(file), Map.of());
+      List<String> path = DescriptorPath.of(part.footer(), source.name(), formats);
+      Dataset dataset =
+          new Dataset(name, path, source.name(), pin.version().id(), List.of(part), reader);
+      PinnedDataset pinned = new PinnedDataset(dataset, leases, pin);
+      opened = true;
+      return pinned;
+    } finally {
+      if (!opened) {
+        pin.close();
+      }
+    }
+  }
+
+  private PinnedDataset fixed(DatasetName name, Source.Fixed source) throws IOException {
+    List<DataFile> files = files(source);
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      Map<String, String> partition = source.members().get(i).partition();
+      parts.add(new Part(files.get(i), footers.footer(files.get(i)), partition));
+    }
+    Dataset dataset =
+        new Dataset(
+            name, List.of(source.name()), source.name(), version(source, files), parts, reader);
+    return new PinnedDataset(dataset, leases, null);
+  }
+
+  private static List<DataFile> files(Source.Fixed source) throws IOException {
+    List<DataFile> files = new ArrayList<>();
+    for (Source.Member member : source.members()) {
+      FileVersion version = FileVersion.of(member.path());
+      files.add(new DataFile(null, member.file(), version, member.format()));
+    }
+    return files;
+  }
+
+  /** One file's own, or one that changes when any file does, comes, goes or moves. */
+  private static String version(Source.Fixed source, List<DataFile> files) {
+    if (files.size() == 1 && source.members().get(0).partition().isEmpty()) {
+      return files.get(0).version().id();
+    }
+    long hash = 0xcbf29ce484222325L;
+    String newest = "";
+    for (DataFile file : files) {
+      String id = file.version().id();
+      newest = newest.compareTo(id) < 0 ? id : newest;
+      for (char c : (file.file() + '\0' + id).toCharArray()) {
+        hash = (hash ^ c) * 0x100000001b3L;
+      }
+    }
+    return "%s-%d-%016x".formatted(newest, files.size(), hash);
+  }
+}

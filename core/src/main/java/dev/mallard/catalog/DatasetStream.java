@@ -1,0 +1,86 @@
+package dev.mallard.catalog;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.store.VersionPin;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a dataset's files, one file after the other; the version is kept until it is closed.
+ * The first file is opened at once, so that a read that has begun does not depend on what happens
+ * to its name; each other when its turn comes.
+ */
+final class DatasetStream implements BatchStream {
+  /** Opens the rows of one file. */
+  interface Opening {
+    BatchStream open() throws IOException;
+  }
+
+  private final Schema schema;
+  private final Iterator<Opening> files;
+  private final @Nullable VersionPin pin;
+  private @Nullable BatchStream current;
+
+  /** Takes the pin over, also if it throws. */
+  DatasetStream(Schema schema, List<Opening> files, @Nullable VersionPin pin) throws IOException {
+    this.schema = schema;
+    this.files = List.copyOf(files).iterator();
+    this.pin = pin;
+    boolean opened = false;
+    try {
+      if (this.files.hasNext()) {
+        this.current = this.files.next().open();
+      }
+      opened = true;
+    } finally {
+      if (!opened) {
+        unpin();
+      }
+    }
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    while (true) {
+      if (current == null) {
+        if (!files.hasNext()) {
+          return null;
+        }
+        current = files.next().open();
+      }
+      IpcMessage message = current.next();
+      if (message != null) {
+        return message;
+      }
+      current.close();
+      current = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
+    } finally {
+      unpin();
+    }
+  }
+
+  private void unpin() {
+    if (pin != null) {
+      pin.close();
+    }
+  }
+}

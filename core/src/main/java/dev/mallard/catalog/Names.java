@@ -1,0 +1,142 @@
+package dev.mallard.catalog;
+
+import dev.mallard.error.MallardException;
+import dev.mallard.store.DataFolder;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What names stand for: mounts first, then what is in the data folder, with or without the
+ * extension. Looks into no file. Thread-safe.
+ */
+final class Names {
+  private final @Nullable DataFolder folder;
+  private final List<MountedFiles> mounts;
+  private final Formats formats;
+
+  Names(@Nullable DataFolder folder, List<Mount> mounts, Formats formats) {
+    this.folder = folder;
+    this.mounts = mounts.stream().map(mount -> new MountedFiles(mount, formats)).toList();
+    this.formats = formats;
+  }
+
+  /**
+   * @throws MallardException INVALID_ARGUMENT if the name stands for several
+   */
+  Optional<Source> find(DatasetName name) {
+    for (MountedFiles mount : mounts) {
+      if (mount.name().equals(name)) {
+        return Optional.of(mount.find());
+      }
+    }
+    try {
+      return folder == null ? Optional.empty() : inFolder(folder, name);
+    } catch (IOException e) {
+      throw StorageErrors.translate("looking for dataset '" + name + "'", e);
+    }
+  }
+
+  /**
+   * @throws MallardException as {@link #find}, and NOT_FOUND if there is nothing
+   */
+  Source require(DatasetName name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                MallardException.notFound(
+                    "no dataset '" + name + "'; ListFlights shows what there is"));
+  }
+
+  private Optional<Source> inFolder(DataFolder data, DatasetName name) throws IOException {
+    FolderScan scan = new FolderScan(data.root(), formats);
+    List<Source> found = new ArrayList<>();
+    for (String candidate : candidates(name)) {
+      if (data.exists(candidate)) {
+        scan.at(data.locate(candidate)).ifPresent(found::add);
+      }
+    }
+    if (found.size() > 1) {
+      String names =
+          found.stream()
+              .map(source -> "'" + source.name() + "'")
+              .collect(Collectors.joining(" and "));
+      throw MallardException.invalid(
+          "dataset '" + name + "': there are " + names + "; say which, with its extension");
+    }
+    return found.stream().findFirst();
+  }
+
+  /** The files and folders that a name may stand for. */
+  private List<String> candidates(DatasetName name) {
+    String base = name.toString();
+    if (formats.of(base).isPresent()) {
+      return List.of(base);
+    }
+    List<String> candidates = new ArrayList<>();
+    formats
+        .all()
+        .forEach(
+            format -> format.extensions().forEach(extension -> candidates.add(base + extension)));
+    candidates.add(base);
+    return candidates;
+  }
+
+  /** All that match, sorted by name. */
+  List<Source> all(NamePattern pattern) {
+    List<Source> all = new ArrayList<>();
+    mounts.forEach(mount -> all.add(mount.find()));
+    if (folder != null) {
+      try {
+        for (Source source : new FolderScan(folder.root(), formats).all()) {
+          if (mounts.stream().noneMatch(mount -> isNamed(source.name(), mount.name()))) {
+            all.add(source);
+          }
+        }
+      } catch (IOException e) {
+        throw StorageErrors.translate("listing the datasets", e);
+      }
+    }
+    all.removeIf(source -> !matches(pattern, source.name()));
+    all.sort(Comparator.comparing(Source::name));
+    return all;
+  }
+
+  private boolean matches(NamePattern pattern, String name) {
+    return pattern.matches(name) || pattern.matches(formats.stripExtension(name));
+  }
+
+  private boolean isNamed(String file, DatasetName name) {
+    return file.equals(name.toString()) || formats.stripExtension(file).equals(name.toString());
+  }
+
+  /** As {@link Catalog#names}. */
+  Map<String, DatasetName> shortest() {
+    List<Source> all = all(NamePattern.ALL);
+    all.removeIf(Source.Unusable.class::isInstance);
+    Map<String, Long> bare =
+        all.stream()
+            .collect(
+                Collectors.groupingBy(
+                    source -> formats.stripExtension(source.name()), Collectors.counting()));
+    Map<String, DatasetName> names = new LinkedHashMap<>();
+    for (Source source : all) {
+      String stripped = formats.stripExtension(source.name());
+      String name = bare.getOrDefault(stripped, 0L) == 1 ? stripped : source.name();
+      names.put(source.name(), nameOf(name));
+    }
+    return names;
+  }
+
+  /** Of what was found on disk, whatever characters are in it. */
+  static DatasetName nameOf(String file) {
+    return new DatasetName(List.of(file.split("/")));
+  }
+}
