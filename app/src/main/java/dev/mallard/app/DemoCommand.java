@@ -1,6 +1,7 @@
 package dev.mallard.app;
 
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.Sizes;
 import dev.mallard.client.MallardClient;
 import dev.mallard.client.ServerAddress;
 import dev.mallard.error.MallardException;
@@ -36,7 +37,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Port to listen on; 0 takes a free one (default: 8815; with --once: 0).")
+      description =
+          "Port to listen on; 0 takes a free one (default: $MALLARD_PORT, or 8815; with --once: 0).")
   private @Nullable Integer port;
 
   @Option(names = "--once", description = "Show what a server does, then stop.")
@@ -69,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int serve(Path folder) throws IOException {
-    int wanted = port == null ? ServerConfig.DEFAULT_PORT : port;
+    int wanted = port == null ? variablePort() : port;
     MallardServer server = MallardServer.start(ServerConfig.of(folder).withPort(wanted));
     Signals signals = Signals.install(Signals.Hangup.STOP);
     ServerAddress address = ServerAddress.plain("localhost", server.port());
@@ -82,11 +84,21 @@ final class DemoCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
+  /** As for the commands that will look for this server. */
+  private int variablePort() {
+    String variable = console.environment().getOrDefault("MALLARD_PORT", "");
+    try {
+      return variable.isEmpty() ? ServerConfig.DEFAULT_PORT : Integer.parseInt(variable.strip());
+    } catch (NumberFormatException e) {
+      throw MallardException.invalid("MALLARD_PORT: " + variable + " (expected: 0 to 65535)");
+    }
+  }
+
   private static void explain(PrintWriter out, MallardServer server, Path folder) {
     String option = server.port() == ServerConfig.DEFAULT_PORT ? "" : " --port " + server.port();
     out.printf(
-        "mallard %s listening on grpc://127.0.0.1:%d (%d datasets in %s)%n",
-        Version.current(), server.port(), server.datasets(), folder);
+        "mallard %s listening on grpc://127.0.0.1:%d (%s in %s)%n",
+        Version.current(), server.port(), Sizes.count(server.datasets(), "dataset"), folder);
     out.println();
     out.println("Try, in another terminal:");
     out.println("  ./mallard list" + option);

@@ -46,7 +46,17 @@ final class Cli implements AutoCloseable {
     return run(Map.of("MALLARD_URI", uri()), input, arguments);
   }
 
+  /** With a person who types {@code input}. */
+  Run runOn(Terminal terminal, String input, String... arguments) {
+    return run(Map.of("MALLARD_URI", uri()), terminal, input, arguments);
+  }
+
   static Run run(Map<String, String> environment, String input, String... arguments) {
+    return run(environment, Terminal.NONE, input, arguments);
+  }
+
+  private static Run run(
+      Map<String, String> environment, Terminal terminal, String input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -55,7 +65,7 @@ final class Cli implements AutoCloseable {
             out,
             err,
             environment,
-            Terminal.NONE);
+            terminal);
     int exitCode = Main.run(console, arguments);
     return new Run(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }

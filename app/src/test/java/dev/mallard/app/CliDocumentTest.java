@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Terminal;
+import dev.mallard.cli.shell.ShellCommand;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -73,10 +74,30 @@ class CliDocumentTest {
         (not with leading zeros), float64, date, timestamp[us], timestamp[us, UTC], otherwise text; a number that float64
         would round is text.
 
+        Which server: `--uri`, or `--host` and `--port`; then `MALLARD_URI`, then `MALLARD_HOST` and `MALLARD_PORT`; otherwise
+        grpc://localhost:8815.
+
         """);
+    shell(text);
     section(text, commands, "mallard");
     commands.getSubcommands().forEach((name, command) -> section(text, command, "mallard " + name));
     return text.toString();
+  }
+
+  private static void shell(StringBuilder text) {
+    text.append(
+        """
+        In the shell, SQL ends with a semicolon; a line that begins with one of these is a command:
+
+        | | |
+        |---|---|
+        """);
+    for (ShellCommand command : ShellCommand.values()) {
+      text.append("| `")
+          .append(String.join("` | ", command.describe()).replace("[on|off]", "[on\\|off]"))
+          .append(" |\n");
+    }
+    text.append('\n');
   }
 
   private static void section(StringBuilder text, CommandLine command, String title) {

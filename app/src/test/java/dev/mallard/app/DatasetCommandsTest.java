@@ -46,9 +46,13 @@ class DatasetCommandsTest {
               assertThat(run.exitCode()).isZero();
               assertThat(run.out().lines().map(String::strip))
                   .satisfiesExactly(
-                      line -> assertThat(line).matches("NAME +ROWS +BYTES +COLUMNS"),
-                      line -> assertThat(line).matches("guests.feather +1 +\\d+ +2"),
-                      line -> assertThat(line).matches("staff/people.feather +2 +\\d+ +2"));
+                      line -> assertThat(line).matches("NAME +ROWS +SIZE +COLUMNS +KIND +FORMAT"),
+                      line ->
+                          assertThat(line)
+                              .matches("guests.feather +1 +\\d+ B +2 +dataset +feather"),
+                      line ->
+                          assertThat(line)
+                              .matches("staff/people.feather +2 +\\d+ B +2 +dataset +feather"));
               assertThat(run.err()).isEmpty();
             });
     assertThat(cli.run("list", "staff/*").out()).contains("people").doesNotContain("guests");
@@ -60,8 +64,10 @@ class DatasetCommandsTest {
     putPeople("people", "name,age,born", "Ada,36,1815-12-10", "Grace,85,1906-12-09");
 
     assertThat(cli.run("info", "people").out())
-        .contains("name:      people", "rows:      2", "format:    parquet", "versions:  1")
-        .contains("endpoints: 1", "columns:");
+        .containsPattern("name: +people\n")
+        .containsPattern("kind: +dataset\nformat: +parquet\nrows: +2\nfiles: +1\n")
+        .containsPattern("file size: +\\d+ B\narrow size: +\\d+ B\nmodified: +20\\S+Z\n")
+        .containsPattern("versions: +1\nendpoints: +1\ncolumns: +3\n\nNAME");
     assertThat(cli.run("schema", "people").out())
         .isEqualTo(
             """
@@ -79,8 +85,8 @@ class DatasetCommandsTest {
 
     String[] versions = cli.run("versions", "people").out().split("\n");
     assertThat(versions).hasSize(3);
-    assertThat(versions[1]).matches("\\S+ +\\S+ +2 +\\d+  yes");
-    assertThat(versions[2]).matches("\\S+ +\\S+ +1 +\\d+  no");
+    assertThat(versions[1]).matches("\\S+ +\\S+ +2 +\\d+ B  yes");
+    assertThat(versions[2]).matches("\\S+ +\\S+ +1 +\\d+ B  no");
 
     Cli.Run restored = cli.run("restore", "people", versions[2].split(" ")[0]);
 

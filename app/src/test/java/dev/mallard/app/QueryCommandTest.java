@@ -206,46 +206,62 @@ class QueryCommandTest {
   }
 
   @Test
-  void aScriptRunsInTheShell() {
-    cli.runWithInput("name,age\nAda,36\n", "put", "-", "people.feather");
-    Cli.Run run =
-        cli.runWithInput(
-            """
-            .list
-            .schema people
-            .timing off
-            .format csv
-            SELECT name,
-              ';' AS semicolon -- not the end;
-            FROM people;
-            SELECT 1 AS a; SELECT 2 AS b
-            """,
-            "shell");
+  void severalStatementsRunOneAfterTheOther() throws Exception {
+    Path file = work.resolve("script.sql");
+    Files.writeString(
+        file,
+        """
+        -- tables first; then rows
+        CREATE TABLE t (x INTEGER, y VARCHAR);
+        INSERT INTO t VALUES (1, 'a;b'), (2, $$c;d$$);
+        SELECT * FROM t ORDER BY x; -- the end
+        """);
+
+    Cli.Run run = cli.run("query", "-f", file.toString(), "--output-format", "tsv", "-o", "-");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("people.feather     1\n", "age   int64   yes\n")
-        .endsWith("name,semicolon\nAda,;\na\n1\nb\n2\n");
-    assertThat(run.err()).isEqualTo("timing is off\nformat is csv\n");
+    assertThat(run.out()).isEqualTo("x\ty\n1\ta;b\n2\tc;d\n");
+    assertThat(run.err())
+        .matches("done in .* s\\ndone, 2 rows changed in .* s\\n2 rows in .* s\\n");
+    assertThat(cli.run("query", "SELECT 1 AS a; SELECT 2 AS b", "--output-format", "jsonl").out())
+        .isEqualTo("{\"a\":1}\n{\"b\":2}\n");
+    assertThat(cli.runWithInput("/* ; */ SELECT 3 AS c;;\n--", "query").out()).contains("3");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      value = {
-        ".explode|1|'.explode' is not a command",
-        ".format parquet|1|is for files",
-        ".limit many|1|is not a number",
-        ".schema nothing|3|no dataset 'nothing'",
-        "SELECT nothing;|1|nothing",
-        ".quit|0|"
-      })
-  void anErrorEndsAScript(String script, int exitCode, String said) {
-    Cli.Run run = cli.runWithInput(script + "\nSELECT 'next';\n", "shell");
+  @Test
+  void aFileGetsTheLastStatementsResult() {
+    Path file = work.resolve("last.csv");
+    Cli.Run run =
+        cli.run(
+            "query", "CREATE TABLE l AS SELECT 1 AS x; SELECT 7; FROM l", "-o", file.toString());
 
-    assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
-    assertThat(run.err()).contains(said == null ? "" : said);
-    assertThat(run.out()).doesNotContain("next");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(file).hasContent("x\n1\n");
+  }
+
+  @Test
+  void theFirstErrorEndsAScript() {
+    Cli.Run run = cli.run("query", "CREATE TABLE e (x INTEGER); SELECT nothing; SELECT 'after'");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).doesNotContain("after");
+    assertThat(run.err()).contains("nothing");
+    assertThat(cli.run("schema", "e").exitCode()).isZero();
+    assertThat(cli.run("query", "SELECT ?; SELECT ?", "--params", "1").exitCode()).isEqualTo(2);
+    assertThat(cli.run("query", " ; -- nothing").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNoQueryIsSaidInALine() {
+    Cli.Run created = cli.run("query", "CREATE TABLE c AS SELECT range AS x FROM range(5)");
+    assertThat(created.out()).isEmpty();
+    assertThat(created.err()).matches("done.* in .* s\\n");
+    assertThat(cli.run("query", "DELETE FROM c WHERE x < 2").err())
+        .startsWith("done, 2 rows changed");
+    // Who asks for a format asks for the number.
+    assertThat(cli.run("query", "DELETE FROM c", "--output-format", "jsonl").out())
+        .isEqualTo("{\"Count\":3}\n");
+    // A query's column may be called so.
+    assertThat(cli.run("query", "SELECT 5::BIGINT AS \"Count\"").out()).contains("│     5 │");
   }
 }

@@ -95,10 +95,10 @@ class TransferCommandsTest {
     ok("put", file("people.csv").toString(), "people");
     Cli.Run appended = cli.run("put", file("people.csv").toString(), "people", "--append");
     assertThat(appended.err()).contains("appended to people");
-    assertThat(cli.run("info", "people").out()).contains("rows:      8");
+    assertThat(cli.run("info", "people").out()).containsPattern("rows: +8\n");
 
     ok("put", file("people.csv").toString(), "people");
-    assertThat(cli.run("info", "people").out()).contains("rows:      4");
+    assertThat(cli.run("info", "people").out()).containsPattern("rows: +4\n");
   }
 
   @Test
@@ -155,7 +155,7 @@ class TransferCommandsTest {
     Files.writeString(file("bad.csv"), "a,b\n1,2\n3\n");
 
     assertThat(cli.run("put", file("bad.csv").toString()).err())
-        .contains("row 2 has 1 fields, the first line has 2")
+        .contains("row 2 has 1 field, the first line has 2")
         .hasLineCount(1);
   }
 
@@ -180,7 +180,6 @@ class TransferCommandsTest {
     ok("put", file("people.csv").toString(), "people");
     ok("get", "people", "-o", file("out.csv").toString());
     assertThat(file("out.csv")).hasContent(PEOPLE);
-    assertThat(cli.run("get", "people", "-o", work.toString() + "/").exitCode()).isNotZero();
   }
 
   @Test

@@ -1,49 +1,68 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.describe.Listings;
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.output.Listing;
+import dev.mallard.client.DatasetDetails;
 import dev.mallard.client.MallardClient;
-import java.io.PrintWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code mallard info}. */
 @Command(
     name = "info",
-    description = "Show a dataset's size, format, versions, endpoints and columns.",
-    footerHeading = "%nExample:%n",
-    footer = {"  mallard info sales"})
+    description =
+        "Show the size, format, versions, endpoints and columns of a dataset or SQL table.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  mallard info sales",
+      "  mallard info sales --output-format json        one row, without the columns"
+    })
 public final class InfoCommand extends ClientCommand {
-  @Parameters(paramLabel = "NAME", description = "The dataset.")
+  @Parameters(paramLabel = "NAME", description = "The dataset, or SQL table.")
   private String name = "";
+
+  @Mixin private ListingOptions output = new ListingOptions();
 
   InfoCommand(Console console) {
     super(console);
   }
 
   @Override
-  int run(MallardClient client) {
+  int run(MallardClient client) throws IOException {
+    OutputTarget target = output.target(console());
     FlightInfo info = client.info(name);
-    PrintWriter out = console().text();
-    out.println("name:      " + ListCommand.name(info));
-    out.println("rows:      " + ListCommand.count(info.getRecords()));
-    out.println("bytes:     " + ListCommand.count(info.getBytes()));
-    out.println("format:    " + MallardClient.storedFormat(info).orElse("unknown"));
-    out.println("versions:  " + versions(client));
-    out.println("endpoints: " + info.getEndpoints().size());
-    out.println("columns:");
-    SchemaText.lines(info.getSchema()).forEach(line -> out.println("  " + line));
+    Listing details = Listings.details(info, versions(client, info));
+    ListingOptions.write(console(), target, details, facts -> withColumns(facts, info));
     return 0;
   }
 
-  private String versions(MallardClient client) {
+  private static List<String> withColumns(Listing details, FlightInfo info) {
+    List<String> lines = new ArrayList<>(details.facts());
+    lines.add("");
+    lines.addAll(Listings.columns(info.getSchema()).lines());
+    return lines;
+  }
+
+  /** An SQL table has none, and other servers do not know of any. */
+  private @Nullable Long versions(MallardClient client, FlightInfo info) {
+    if (DatasetDetails.of(info).isSqlTable()) {
+      return null;
+    }
     try {
-      return String.valueOf(client.versions(name).size());
+      return (long) client.versions(name).size();
     } catch (FlightRuntimeException e) {
-      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
-        return "unknown";
+      FlightStatusCode code = e.status().code();
+      if (code == FlightStatusCode.UNIMPLEMENTED || code == FlightStatusCode.NOT_FOUND) {
+        return null;
       }
       throw e;
     }

@@ -58,7 +58,8 @@ record OutputTarget(@Nullable Path path, OutputFormat format) {
     return new OutputTarget(null, wanted);
   }
 
-  private static OutputFormat parse(String label) {
+  /** A format of the command line, or a usage error that lists those that there are. */
+  static OutputFormat parse(String label) {
     try {
       return OutputFormat.of(label);
     } catch (dev.mallard.error.MallardException e) {

@@ -12,11 +12,9 @@ import dev.mallard.client.MallardClient;
 import dev.mallard.client.MallardClient.PutMode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "put",
     description = {
-      "Upload a file, or all files of a folder; an existing dataset of the name is replaced.",
+      "Upload files, or all files of a folder; an existing dataset of the name is replaced.",
       "Of CSV, TSV and JSON Lines all values of a column decide what it is: bool, int64, float64,"
           + " date, timestamp[us], timestamp[us, UTC] or string."
     },
@@ -37,27 +35,36 @@ import picocli.CommandLine.Parameters;
       "  mallard put sales.csv my_app/sales",
       "  mallard put today.jsonl sales --append",
       "  mallard put exports/ archive                  each file as archive/...",
+      "  mallard put *.parquet --into archive/         the same",
       "  zcat sales.csv.gz | mallard put - sales"
     })
 public final class PutCommand extends ClientCommand {
   private static final int MAGIC_BYTES = 64;
 
   @Parameters(
-      index = "0",
+      arity = "1..*",
       paramLabel = "FILE",
-      description =
-          "A .parquet, .feather, .arrow (IPC file), .arrows (IPC stream), .csv, .tsv or .jsonl file,"
-              + " a folder of them, or '-' for standard input.")
-  private String file = "";
+      description = {
+        "A .parquet, .feather, .arrow (IPC file), .arrows (IPC stream), .csv, .tsv or .jsonl file,"
+            + " a folder of them, or '-' for standard input.",
+        "FILE NAME: the second of two that is no file is the dataset's name (default: the file's,"
+            + " without the extension of a text format), or what stands before the names of a"
+            + " folder's files (default: the folder's name).",
+        "FILE FILE...: each under its own name."
+      })
+  private List<String> files = List.of();
 
-  @Parameters(
-      index = "1",
-      arity = "0..1",
+  @Option(
+      names = "--as",
       paramLabel = "NAME",
-      description =
-          "The dataset (default: the file's name, without the extension of a text format); for a"
-              + " folder, what stands before the files' names (default: the folder's name).")
-  private @Nullable String name;
+      description = "The dataset's name, whatever is here.")
+  private @Nullable String as;
+
+  @Option(
+      names = "--into",
+      paramLabel = "FOLDER",
+      description = "What stands before the names of several files; / is nothing.")
+  private @Nullable String into;
 
   @Option(names = "--append", description = "Add the rows to the dataset that is there.")
   private boolean append;
@@ -96,19 +103,51 @@ public final class PutCommand extends ClientCommand {
 
   @Override
   int run(MallardClient client) throws IOException {
-    if (file.equals(OutputTarget.STANDARD)) {
+    if (files.get(0).equals(OutputTarget.STANDARD)) {
       return putStandardInput(client);
     }
-    Path path = Path.of(file);
-    if (Files.isDirectory(path)) {
-      return putFolder(client, path);
+    List<FilesToPut.Item> items = items();
+    int[] place = {0};
+    return new Several(this)
+        .each(
+            items,
+            item -> {
+              place[0]++;
+              String which = items.size() == 1 ? "" : " (" + place[0] + " of " + items.size() + ")";
+              put(client, item.file(), item.format(), item.dataset(), which);
+            });
+  }
+
+  private List<FilesToPut.Item> items() throws IOException {
+    FilesToPut found = new FilesToPut(givenFormat());
+    String name = name();
+    if (name != null) {
+      return found.named(Path.of(files.get(0)), name).items();
     }
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(file);
+    String prefix = into == null || into.equals("/") ? "" : into.endsWith("/") ? into : into + "/";
+    for (String file : files) {
+      found.own(Path.of(file), prefix);
     }
-    InputFormat kind = formatOf(path);
-    put(client, path, kind, name == null ? defaultName(path, kind) : name);
-    return 0;
+    return found.items();
+  }
+
+  /** What the only file, or folder, is to be called, if that is said. */
+  private @Nullable String name() {
+    if (as != null && (files.size() > 1 || into != null)) {
+      throw new UsageException("--as: one file has one name; for several, say --into FOLDER/");
+    }
+    if (as != null || into != null || files.size() != 2) {
+      return as;
+    }
+    String second = files.get(1);
+    Path path = Path.of(second);
+    boolean both = Files.isDirectory(path) && Files.isDirectory(Path.of(files.get(0)));
+    if (Files.isRegularFile(path) || both) {
+      throw new UsageException(
+          "'%s' is here and could be a name, too: --into / puts both, --as '%s' calls the first so"
+              .formatted(second, second));
+    }
+    return second;
   }
 
   private @Nullable InputFormat givenFormat() {
@@ -122,62 +161,16 @@ public final class PutCommand extends ClientCommand {
                     "--format: '" + format + "' (expected one of: " + InputFormat.labels() + ")"));
   }
 
-  private InputFormat formatOf(Path path) {
-    InputFormat given = givenFormat();
-    if (given != null) {
-      return given;
-    }
-    return InputFormat.ofFile(String.valueOf(path.getFileName()))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "'"
-                        + path
-                        + "': its extension names no format; say it with --format (one of: "
-                        + InputFormat.labels()
-                        + ")"));
-  }
-
-  private static String defaultName(Path path, InputFormat kind) {
-    String fileName = String.valueOf(path.getFileName());
-    boolean stored = kind == InputFormat.PARQUET || kind == InputFormat.FEATHER;
-    int dot = fileName.lastIndexOf('.');
-    return stored || dot <= 0 ? fileName : fileName.substring(0, dot);
-  }
-
-  private int putFolder(MallardClient client, Path folder) throws IOException {
-    String prefix = name == null ? String.valueOf(folder.toRealPath().getFileName()) : name;
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(folder)) {
-      files =
-          all.filter(Files::isRegularFile)
-              .filter(path -> InputFormat.ofFile(String.valueOf(path.getFileName())).isPresent())
-              .sorted()
-              .toList();
-    }
-    if (files.isEmpty()) {
-      throw new UsageException(
-          "'" + folder + "': no file there is one of: " + InputFormat.labels());
-    }
-    for (Path path : files) {
-      InputFormat kind = formatOf(path);
-      Path relative = folder.relativize(path);
-      Path parent = relative.getParent();
-      String inside = parent == null ? "" : parent.toString().replace('\\', '/') + "/";
-      put(client, path, kind, prefix + "/" + inside + defaultName(path, kind));
-    }
-    return 0;
-  }
-
   private int putStandardInput(MallardClient client) throws IOException {
-    if (name == null) {
-      throw new UsageException("standard input has no name: say NAME");
+    String name = as == null && files.size() == 2 ? files.get(1) : as;
+    if (name == null || into != null || files.size() > 2) {
+      throw new UsageException("standard input has no name: say NAME, as in: put - sales");
     }
     Path spool = Files.createTempFile("mallard", ".part");
     try {
       Files.copy(console().in(), spool, StandardCopyOption.REPLACE_EXISTING);
       InputFormat given = givenFormat();
-      put(client, spool, given == null ? sniff(spool) : given, name);
+      put(client, spool, given == null ? sniff(spool) : given, name, "");
       return 0;
     } finally {
       Files.deleteIfExists(spool);
@@ -190,13 +183,16 @@ public final class PutCommand extends ClientCommand {
     }
   }
 
-  private void put(MallardClient client, Path path, InputFormat kind, String dataset)
+  /**
+   * @param which of several it is, for the progress
+   */
+  private void put(MallardClient client, Path path, InputFormat kind, String dataset, String which)
       throws IOException {
     CsvOptions options = new CsvOptions(delimiter, !noHeader, nullText, text);
     boolean sizeIsKnown = kind == InputFormat.FEATHER || kind == InputFormat.ARROW;
+    long size = sizeIsKnown ? Files.size(path) : -1;
     try (BatchStream rows = InputFile.open(path, kind, options, client.allocator());
-        Progress progress =
-            new Progress(console(), "put " + dataset, sizeIsKnown ? Files.size(path) : -1)) {
+        Progress progress = new Progress(console(), "put " + dataset + which, size)) {
       JsonNode receipt =
           Sender.send(
               client, dataset, rows, append ? PutMode.APPEND : PutMode.REPLACE, progress::add);

@@ -1,23 +1,26 @@
 package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.Progress;
 import dev.mallard.cli.io.Sizes;
 import dev.mallard.cli.output.DisplayOptions;
 import dev.mallard.cli.output.OutputFormat;
-import dev.mallard.cli.transfer.Endpoints;
+import dev.mallard.cli.output.RowSink;
+import dev.mallard.cli.statement.ResultPlace;
+import dev.mallard.cli.statement.SqlText;
+import dev.mallard.cli.statement.StatementRunner;
 import dev.mallard.cli.transfer.Output;
-import dev.mallard.cli.transfer.Receiver;
 import dev.mallard.client.MallardClient;
 import dev.mallard.client.PreparedQuery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,7 +29,11 @@ import picocli.CommandLine.Parameters;
 /** {@code mallard query}. */
 @Command(
     name = "query",
-    description = "Run an SQL statement and show or save its result.",
+    description = {
+      "Run SQL and show or save its result.",
+      "Several statements, with semicolons between them, run one after the other until one fails;"
+          + " a file gets the last one's result."
+    },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -39,10 +46,12 @@ import picocli.CommandLine.Parameters;
       "  echo 'SELECT 42' | mallard query"
     })
 public final class QueryCommand extends ClientCommand {
+  private static final String NO_SQL = "no SQL: give a statement, --file, or standard input";
+
   @Parameters(
       arity = "0..1",
       paramLabel = "SQL",
-      description = "The statement (default: standard input).")
+      description = "The statement, or several (default: standard input).")
   private @Nullable String positional;
 
   @Option(names = "--query", paramLabel = "SQL", description = "The statement.")
@@ -51,7 +60,7 @@ public final class QueryCommand extends ClientCommand {
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "A file that holds the statement; '-' is standard input.")
+      description = "A file that holds the statements; '-' is standard input.")
   private @Nullable String file;
 
   @Option(
@@ -92,50 +101,92 @@ public final class QueryCommand extends ClientCommand {
 
   @Override
   int run(MallardClient client) throws IOException {
-    String sql = sql();
+    List<String> statements = SqlText.split(sql()).all();
+    if (statements.isEmpty()) {
+      throw new UsageException(NO_SQL);
+    }
     if (limit < 0) {
       throw new UsageException("--limit: " + limit + " (expected: 0 or more)");
     }
     OutputTarget target =
         OutputTarget.of(console(), path, format, OutputFormat.DISPLAY, "query_results");
-    long start = System.nanoTime();
-    if (params == null) {
-      run(client, client.plan(sql), target, start);
+    if (params != null) {
+      if (statements.size() > 1) {
+        throw new UsageException("--params: they belong to one statement; give one");
+      }
+      try (PreparedQuery prepared = client.prepare(statements.get(0))) {
+        boolean counted = target.path() != null || target.format() != OutputFormat.DISPLAY;
+        run(client, () -> prepared.plan(params), target, counted);
+      }
       return 0;
     }
-    try (PreparedQuery prepared = client.prepare(sql)) {
-      run(client, prepared.plan(params), target, start);
-      return 0;
-    }
+    runAll(client, statements, target);
+    return 0;
   }
 
-  private void run(MallardClient client, FlightInfo info, OutputTarget target, long start)
+  /**
+   * Only the last one's result goes into a file; on standard output there is one below the other.
+   */
+  private void runAll(MallardClient client, List<String> statements, OutputTarget target)
       throws IOException {
-    long[] rows = {0};
-    long bytes = -1;
-    if (!info.getEndpoints().isEmpty()) {
-      try (Output output = Output.open(console(), target.path(), target.format(), display())) {
-        Receiver.receive(
-            new Endpoints(client, info.getEndpoints()),
-            output,
-            client.allocator(),
-            (size, more) -> rows[0] += more);
-        bytes = output.complete();
+    boolean isOne = target.path() != null || target.format().isBinary();
+    int last = statements.size() - 1;
+    for (String statement : statements.subList(0, last)) {
+      if (isOne) {
+        StatementRunner runner = new StatementRunner(client);
+        say(runner.run(() -> client.plan(statement), StatementRunner.nowhere()), -1, target);
+      } else {
+        run(client, () -> client.plan(statement), target, false);
       }
     }
-    Duration time = Duration.ofNanos(System.nanoTime() - start);
-    console().err().println(summary(rows[0], bytes, target, time));
+    boolean counted =
+        target.path() != null || (last == 0 && target.format() != OutputFormat.DISPLAY);
+    run(client, () -> client.plan(statements.get(last)), target, counted);
   }
 
-  private String summary(long rows, long bytes, OutputTarget target, Duration time) {
-    String said = Sizes.count(rows, "row");
-    if (target.format() == OutputFormat.DISPLAY && limit > 0 && rows > limit) {
-      said += " (" + limit + " shown; --limit 0 shows all)";
+  /**
+   * @param counted whether the number of a statement that is no query is a result, too
+   */
+  private void run(
+      MallardClient client, StatementRunner.Planner planner, OutputTarget target, boolean counted)
+      throws IOException {
+    boolean later = target.path() != null || target.format() == OutputFormat.DISPLAY;
+    try (Output output = Output.open(console(), target.path(), target.format(), display());
+        Progress progress = Progress.beside(console(), "query", later, -1)) {
+      StatementRunner.Outcome outcome =
+          new StatementRunner(client).run(planner, new QueryResult(output, progress, counted));
+      say(outcome, output.complete(), target);
+    }
+  }
+
+  private void say(StatementRunner.Outcome outcome, long bytes, OutputTarget target) {
+    String remark = "";
+    if (target.format() == OutputFormat.DISPLAY && limit > 0 && outcome.rows() > limit) {
+      remark = " (" + limit + " shown; --limit 0 shows all)";
     }
     if (target.path() != null && bytes >= 0) {
-      said += " in " + target.path() + " (" + Sizes.bytes(bytes) + ")";
+      remark += " in " + target.path() + " (" + Sizes.bytes(bytes) + ")";
     }
-    return said + " in " + Sizes.time(time);
+    console().err().println(outcome.said(remark) + " in " + Sizes.time(outcome.time()));
+  }
+
+  /** One result, and how much of it is there. */
+  private record QueryResult(Output output, Progress progress, boolean takesCounts)
+      implements ResultPlace {
+    @Override
+    public RowSink begin(Schema schema, BufferAllocator allocator) throws IOException {
+      return output.begin(schema, allocator);
+    }
+
+    @Override
+    public void received(long bytes, long rows) {
+      progress.add(bytes, rows);
+    }
+
+    @Override
+    public void arrived() {
+      progress.close();
+    }
   }
 
   private DisplayOptions display() {
@@ -148,11 +199,7 @@ public final class QueryCommand extends ClientCommand {
     if (given > 1) {
       throw new UsageException("more than one statement: give SQL, --query or --file");
     }
-    String sql = positional != null ? positional : query != null ? query : read();
-    if (sql.isBlank()) {
-      throw new UsageException("no SQL: give a statement, --file, or standard input");
-    }
-    return sql;
+    return positional != null ? positional : query != null ? query : read();
   }
 
   private String read() throws IOException {
@@ -160,7 +207,7 @@ public final class QueryCommand extends ClientCommand {
       return Files.readString(Path.of(file));
     }
     if (file == null && console().terminal().in()) {
-      throw new UsageException("no SQL: give a statement, --file, or standard input");
+      throw new UsageException(NO_SQL);
     }
     return new String(console().in().readAllBytes(), StandardCharsets.UTF_8);
   }

@@ -1,27 +1,33 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.describe.Listings;
 import dev.mallard.cli.io.Console;
 import dev.mallard.client.MallardClient;
+import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code mallard schema}. */
 @Command(
     name = "schema",
     description = "Show a dataset's columns.",
-    footerHeading = "%nExample:%n",
-    footer = {"  mallard schema sales"})
+    footerHeading = "%nExamples:%n",
+    footer = {"  mallard schema sales", "  mallard schema sales --output-format markdown"})
 public final class SchemaCommand extends ClientCommand {
-  @Parameters(paramLabel = "NAME", description = "The dataset.")
+  @Parameters(paramLabel = "NAME", description = "The dataset, or SQL table.")
   private String name = "";
+
+  @Mixin private ListingOptions output = new ListingOptions();
 
   SchemaCommand(Console console) {
     super(console);
   }
 
   @Override
-  int run(MallardClient client) {
-    SchemaText.lines(client.schema(name)).forEach(console().text()::println);
+  int run(MallardClient client) throws IOException {
+    OutputTarget target = output.target(console());
+    ListingOptions.write(console(), target, Listings.columns(client.schema(name)));
     return 0;
   }
 }

@@ -11,15 +11,20 @@ final class ServerOptions {
   /** The environment's word on it. */
   static final String VARIABLE = "MALLARD_URI";
 
+  private static final String HOST_VARIABLE = "MALLARD_HOST";
+  private static final String PORT_VARIABLE = "MALLARD_PORT";
   private static final String ROOTS_VARIABLE = "MALLARD_TLS_ROOTS";
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "The server's name or address (default: localhost).")
+      description = "The server's name or address (default: $MALLARD_HOST, or localhost).")
   private @Nullable String host;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "The server's port (default: 8815).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The server's port (default: $MALLARD_PORT, or 8815).")
   private @Nullable Integer port;
 
   @Option(
@@ -38,7 +43,7 @@ final class ServerOptions {
   private @Nullable Path roots;
 
   /**
-   * The command line goes before the environment.
+   * The command line goes before the environment, and in each of them a URI before host and port.
    *
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if it is no address
    */
@@ -63,11 +68,27 @@ final class ServerOptions {
     if (host == null && port == null && !variable.isEmpty()) {
       return parse(variable);
     }
-    int wanted = port == null ? ServerAddress.DEFAULT_PORT : port;
-    if (wanted < 1 || wanted > 65_535) {
-      throw new UsageException("--port: " + wanted + " (expected: 1 to 65535)");
+    String name = environment.getOrDefault(HOST_VARIABLE, "");
+    return ServerAddress.plain(
+        host != null ? host : name.isEmpty() ? "localhost" : name, port(environment));
+  }
+
+  private int port(Map<String, String> environment) {
+    String variable = environment.getOrDefault(PORT_VARIABLE, "");
+    if (port == null && variable.isEmpty()) {
+      return ServerAddress.DEFAULT_PORT;
     }
-    return ServerAddress.plain(host == null ? "localhost" : host, wanted);
+    String from = port == null ? PORT_VARIABLE : "--port";
+    String said = port == null ? variable : port.toString();
+    try {
+      int wanted = Integer.parseInt(said.strip());
+      if (wanted >= 1 && wanted <= 65_535) {
+        return wanted;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new UsageException(from + ": " + said + " (expected: 1 to 65535)");
   }
 
   private static ServerAddress parse(String text) {

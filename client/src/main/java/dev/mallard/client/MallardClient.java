@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.Criteria;
@@ -200,20 +199,6 @@ public final class MallardClient implements AutoCloseable {
       throw new IllegalArgumentException("ticket: it cannot be resumed");
     }
     return new Ticket(Json.bytes(object.put("from_batch", arrivedBatches)));
-  }
-
-  /** The file format that the dataset is stored in, if the server's tickets say it. */
-  public static Optional<String> storedFormat(FlightInfo info) {
-    if (info.getEndpoints().isEmpty()) {
-      return Optional.empty();
-    }
-    JsonNode ticket = Json.readOrMissing(info.getEndpoints().get(0).getTicket().getBytes());
-    String file = ticket.path("dataset").asText("");
-    if (file.endsWith(".parquet")) {
-      return Optional.of("parquet");
-    }
-    boolean feather = Stream.of(".feather", ".arrow", ".ipc").anyMatch(file::endsWith);
-    return feather ? Optional.of("feather") : Optional.empty();
   }
 
   /** Whether an upload of an existing name replaces what is there or adds to it. */

@@ -82,6 +82,11 @@ public final class Dataset {
         .orElseThrow();
   }
 
+  /** How many files it is. */
+  public int fileCount() {
+    return parts.size();
+  }
+
   /** What its files take on disk. */
   public long fileBytes() {
     return parts.stream().mapToLong(part -> part.file().version().length()).sum();

@@ -81,8 +81,15 @@ public final class ServeCommand implements Callable<Integer> {
 
   static String readyLine(ServerConfig config, MallardServer server) {
     String folder = config.folder().map(Path::toString).orElse("no folder");
-    return "mallard %s listening on grpc://%s:%d (%d datasets in %s)"
-        .formatted(Version.current(), config.host(), server.port(), server.datasets(), folder);
+    int datasets = server.datasets();
+    return "mallard %s listening on grpc://%s:%d (%d %s in %s)"
+        .formatted(
+            Version.current(),
+            config.host(),
+            server.port(),
+            datasets,
+            datasets == 1 ? "dataset" : "datasets",
+            folder);
   }
 
   /**

@@ -143,7 +143,12 @@ public final class Benchmark {
       }
     }
     if (left > 0) {
-      warnings.accept(left + " datasets " + plan.prefix() + "_… could not be dropped: " + why);
+      warnings.accept(
+          left
+              + (left == 1 ? " dataset " : " datasets ")
+              + plan.prefix()
+              + "_… could not be dropped: "
+              + why);
     }
   }
 }

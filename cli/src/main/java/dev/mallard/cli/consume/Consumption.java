@@ -13,6 +13,9 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /** The two ways to go through a dataset. Lines and results go to standard output. */
 public final class Consumption {
+  /** Where there is nothing to measure. */
+  private static final String NOTHING = "-";
+
   private final Console console;
   private final BatchStream rows;
   private final Computation computation;
@@ -92,12 +95,12 @@ public final class Consumption {
                 TextTable.Column.text("QUEUE BEFORE IT (MEAN, MOST, ROOM)")));
     double busy = 0;
     for (StageMeter stage : pipeline.stages()) {
-      busy += stage.busySeconds();
+      busy += stage.busySeconds().orElse(0);
       table.add(
           stage.name(),
           Sizes.count(stage.items()),
-          Sizes.bytes(stage.bytes() / Math.max(1e-9, stage.busySeconds())) + "/s",
-          seconds(stage.busySeconds()),
+          stage.rate().isPresent() ? Sizes.bytes(stage.rate().getAsDouble()) + "/s" : NOTHING,
+          stage.busySeconds().isPresent() ? seconds(stage.busySeconds().getAsDouble()) : NOTHING,
           seconds(stage.inputSeconds()),
           seconds(stage.outputSeconds()),
           queue(pipeline, stage));
@@ -106,7 +109,7 @@ public final class Consumption {
     console
         .err()
         .println(
-            "the stages were busy for "
+            "compute and sink were busy for "
                 + seconds(busy)
                 + " in "
                 + seconds(seconds)

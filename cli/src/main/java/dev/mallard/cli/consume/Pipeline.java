@@ -23,9 +23,9 @@ final class Pipeline {
   private final Consumer<String> sink;
   private final MeteredQueue<Optional<IpcMessage>> fetched;
   private final MeteredQueue<Optional<String>> computed;
-  private final StageMeter network = new StageMeter("network");
-  private final StageMeter compute = new StageMeter("compute");
-  private final StageMeter logging = new StageMeter("sink");
+  private final StageMeter network = new StageMeter("network", false);
+  private final StageMeter compute = new StageMeter("compute", true);
+  private final StageMeter logging = new StageMeter("sink", true);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
@@ -114,14 +114,22 @@ final class Pipeline {
   }
 
   private void fetch() throws IOException, InterruptedException {
-    long start = System.nanoTime();
     IpcMessage message;
-    while ((message = source.next()) != null) {
-      network.worked(System.nanoTime() - start, message.encodedBytes());
+    while ((message = arrived()) != null) {
+      network.passed(message.encodedBytes());
       putOrClose(message);
-      start = System.nanoTime();
     }
     fetched.put(Optional.empty(), network);
+  }
+
+  /** Batches come while nobody asks; what is measured is how long there was none. */
+  private @Nullable IpcMessage arrived() throws IOException {
+    long start = System.nanoTime();
+    try {
+      return source.next();
+    } finally {
+      network.waitedForInput(System.nanoTime() - start);
+    }
   }
 
   private void putOrClose(IpcMessage message) throws InterruptedException {

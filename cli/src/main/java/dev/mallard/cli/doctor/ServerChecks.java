@@ -30,7 +30,8 @@ public final class ServerChecks {
     List<FlightInfo> datasets = client.list("");
     findings.add(
         Finding.ok(
-            "connection", client.address() + " answers, with " + datasets.size() + " datasets"));
+            "connection",
+            client.address() + " answers, with " + Sizes.count(datasets.size(), "dataset")));
     findings.add(version());
     findings.add(
         client.address().tls()

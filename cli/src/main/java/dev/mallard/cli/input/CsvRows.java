@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.RecordType;
+import dev.mallard.cli.io.Sizes;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -108,8 +109,8 @@ final class CsvRows implements RowReader {
               + "': row "
               + row
               + " has "
-              + next.size()
-              + " fields, the first line has "
+              + Sizes.count(next.size(), "field")
+              + ", the first line has "
               + names.size());
     }
     return next;

@@ -1,5 +1,6 @@
 package dev.mallard.cli.input;
 
+import dev.mallard.cli.io.Sizes;
 import dev.mallard.error.MallardException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -71,8 +72,8 @@ final class TsvRows implements RowReader {
               + "': row "
               + row
               + " has "
-              + fields.size()
-              + " fields, the first line has "
+              + Sizes.count(fields.size(), "field")
+              + ", the first line has "
               + names.size());
     }
     return fields;

@@ -23,6 +23,7 @@ public final class Progress implements AutoCloseable {
   private final LongSupplier clock;
   private final long start;
   private final boolean drawn;
+  private final boolean silent;
   private long last;
   private long bytes;
   private long rows;
@@ -36,8 +37,26 @@ public final class Progress implements AutoCloseable {
     this(console, label, expectedBytes, System::nanoTime);
   }
 
+  /**
+   * Beside a result.
+   *
+   * @param later whether the result goes to a file, or is shown when it is whole; one that is
+   *     written to a terminal as it comes is its own progress
+   * @param expectedBytes of all of it, or −1 if unknown
+   */
+  public static Progress beside(Console console, String label, boolean later, long expectedBytes) {
+    boolean seen = !later && console.terminal().out();
+    return new Progress(console, label, expectedBytes, System::nanoTime, seen);
+  }
+
   Progress(Console console, String label, long expectedBytes, LongSupplier clock) {
+    this(console, label, expectedBytes, clock, false);
+  }
+
+  private Progress(
+      Console console, String label, long expectedBytes, LongSupplier clock, boolean silent) {
     this.console = console;
+    this.silent = silent;
     this.label = label;
     this.expected = expectedBytes;
     this.clock = clock;
@@ -50,7 +69,7 @@ public final class Progress implements AutoCloseable {
     bytes += moreBytes;
     rows += moreRows;
     long now = clock.getAsLong();
-    if (now - last >= (drawn ? DRAW_NANOS : PLAIN_NANOS)) {
+    if (!silent && now - last >= (drawn ? DRAW_NANOS : PLAIN_NANOS)) {
       last = now;
       show(now);
     }

@@ -3,14 +3,13 @@ package dev.mallard.cli.output;
 import java.io.OutputStream;
 import java.util.Arrays;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Comma-separated values as in RFC 4180, with a line of names, and line feeds. A null is nothing at
  * all, an empty text is {@code ""}; what has a comma, a quote or a line end in it is quoted.
  */
-final class CsvSink extends TextSink {
+final class CsvSink extends DelimitedSink {
   private static final boolean[] SPECIAL = new boolean[256];
 
   static {
@@ -20,41 +19,17 @@ final class CsvSink extends TextSink {
   }
 
   CsvSink(Schema schema, BufferAllocator allocator, OutputStream target) {
-    super(schema, allocator, target);
-    String separator = "";
-    for (Field field : schema.getFields()) {
-      text().put(separator);
-      int start = text().length();
-      text().putUtf8(field.getName());
-      quote(start);
-      separator = ",";
-    }
-    text().put('\n');
+    super(schema, allocator, target, ',');
   }
 
   @Override
-  void writeRow(int row) {
-    TextCell[] cells = cells();
-    TextBuffer text = text();
-    for (int i = 0; i < cells.length; i++) {
-      if (i > 0) {
-        text.put(',');
-      }
-      TextCell cell = cells[i];
-      if (!cell.isNull(row)) {
-        int start = text.length();
-        cell.write(row, text);
-        if (cell.look() == TextCell.Look.TEXT) {
-          quote(start);
-        }
-      }
-    }
-    text.put('\n');
-  }
+  void putNull(TextBuffer text) {}
 
-  /** Quotes what stands from {@code start} on, if it must be. */
-  private void quote(int start) {
-    TextBuffer text = text();
+  @Override
+  void protect(TextBuffer text, int start, TextCell.Look look) {
+    if (look != TextCell.Look.TEXT) {
+      return;
+    }
     int end = text.length();
     byte[] bytes = text.array();
     int at = start;

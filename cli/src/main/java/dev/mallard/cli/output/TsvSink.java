@@ -1,59 +1,30 @@
 package dev.mallard.cli.output;
 
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Tab-separated values with a line of names. A null is {@code \N}; tabs, line ends and backslashes
  * in values are {@code \t}, {@code \n}, {@code \r} and {@code \\}, so that a line is a row.
  */
-final class TsvSink extends TextSink {
+final class TsvSink extends DelimitedSink {
   TsvSink(Schema schema, BufferAllocator allocator, OutputStream target) {
-    super(schema, allocator, target);
-    String separator = "";
-    for (Field field : schema.getFields()) {
-      text().put(separator);
-      int start = text().length();
-      text().putUtf8(field.getName());
-      escape(text(), start);
-      separator = "\t";
-    }
-    text().put('\n');
+    super(schema, allocator, target, '\t');
   }
 
   @Override
-  void writeRow(int row) {
-    TextCell[] cells = cells();
-    TextBuffer text = text();
-    for (int i = 0; i < cells.length; i++) {
-      if (i > 0) {
-        text.put('\t');
-      }
-      if (cells[i].isNull(row)) {
-        text.put("\\N");
-        continue;
-      }
-      int start = text.length();
-      cells[i].write(row, text);
-      if (cells[i].look() != TextCell.Look.NUMBER) {
-        escape(text, start);
-      }
-    }
-    text.put('\n');
+  void putNull(TextBuffer text) {
+    text.put("\\N");
   }
 
-  private static void escape(TextBuffer text, int start) {
-    boolean clean = true;
-    for (int at = start; at < text.length(); at++) {
-      byte b = text.array()[at];
-      clean &= b != '\t' && b != '\n' && b != '\r' && b != '\\';
-    }
-    if (clean) {
+  @Override
+  void protect(TextBuffer text, int start, TextCell.Look look) {
+    if (look == TextCell.Look.NUMBER || isClean(text, start)) {
       return;
     }
-    byte[] plain = java.util.Arrays.copyOfRange(text.array(), start, text.length());
+    byte[] plain = Arrays.copyOfRange(text.array(), start, text.length());
     text.truncate(start);
     for (byte b : plain) {
       switch (b) {
@@ -64,5 +35,14 @@ final class TsvSink extends TextSink {
         default -> text.write(b);
       }
     }
+  }
+
+  private static boolean isClean(TextBuffer text, int start) {
+    boolean clean = true;
+    for (int at = start; at < text.length(); at++) {
+      byte b = text.array()[at];
+      clean &= b != '\t' && b != '\n' && b != '\r' && b != '\\';
+    }
+    return clean;
   }
 }

@@ -9,61 +9,46 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The shell without a terminal: a script on standard input, which the first error ends. */
-public final class PipedShell implements ShellSession.Screen {
+public final class PipedShell {
   private final Console console;
-  private final ShellSession session;
+  private final MallardClient client;
 
   public PipedShell(Console console, MallardClient client) {
     this.console = console;
-    this.session = new ShellSession(client, this);
+    this.client = client;
   }
 
   /** Runs all of it; errors are thrown. */
   public void run() throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
-    StringBuilder statement = new StringBuilder();
-    String line;
-    while (!session.isLeft() && (line = lines.readLine()) != null) {
-      if (statement.isEmpty() && line.startsWith(".")) {
-        session.handle(line);
-        continue;
-      }
-      statement.append(line).append('\n');
-      if (SqlText.isComplete(statement.toString())) {
-        runStatement(statement.toString());
-        statement.setLength(0);
-      }
-    }
-    if (!session.isLeft()) {
-      runStatement(statement.toString());
+    try (ShellSession session = new ShellSession(client, new Streams(console))) {
+      session.run(lines);
+      session.leave();
     }
   }
 
-  private void runStatement(String statement) throws IOException {
-    if (!statement.isBlank()) {
-      session.handle(statement);
+  /** Results on standard output, remarks on standard error. */
+  private record Streams(Console console) implements Screen {
+    @Override
+    public int columns() {
+      return 0;
     }
-  }
 
-  @Override
-  public int columns() {
-    return 0;
-  }
+    @Override
+    public void show(String text) {
+      console.text().print(text);
+      console.text().flush();
+    }
 
-  @Override
-  public void show(String text) {
-    console.text().print(text);
-    console.text().flush();
-  }
+    @Override
+    public OutputStream stream() {
+      return console.out();
+    }
 
-  @Override
-  public OutputStream stream() {
-    return console.out();
-  }
-
-  @Override
-  public void say(String line) {
-    console.err().println(line);
+    @Override
+    public void say(String line) {
+      console.err().println(line);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.mallard.cli.shell;
 
+import dev.mallard.cli.statement.SqlText;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.impl.DefaultParser;
@@ -15,7 +16,7 @@ final class SqlParser extends DefaultParser {
   @Override
   public ParsedLine parse(String line, int cursor, ParseContext context) {
     boolean entered = context == ParseContext.ACCEPT_LINE;
-    if (entered && !line.isBlank() && !line.startsWith(".") && !SqlText.isComplete(line)) {
+    if (entered && !ShellCommand.isMeant(line) && !SqlText.isComplete(line)) {
       throw new EOFError(-1, -1, "a statement ends with a semicolon", "sql");
     }
     return super.parse(line, cursor, context);

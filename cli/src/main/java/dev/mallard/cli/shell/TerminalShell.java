@@ -16,7 +16,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /** The shell on a terminal: history, multi-line editing, completion, Ctrl-C, a pager. */
-public final class TerminalShell implements ShellSession.Screen {
+public final class TerminalShell implements Screen {
   private static final String HISTORY = ".mallard_history";
 
   private final Console console;
@@ -48,17 +48,23 @@ public final class TerminalShell implements ShellSession.Screen {
               .option(LineReader.Option.CASE_INSENSITIVE, true)
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .build();
-      ShellSession session = new ShellSession(client, this);
-      say("connected to " + client.address() + "; .help for help, .quit to leave");
-      while (!session.isLeft()) {
-        try {
-          execute(session, reader.readLine("mallard> "));
-        } catch (UserInterruptException e) {
-          // Ctrl-C while typing: a new line.
-          say("");
-        } catch (EndOfFileException e) {
-          return;
-        }
+      try (ShellSession session = new ShellSession(client, this)) {
+        say("connected to " + client.address() + "; .help for help, .quit to leave");
+        converse(session, reader);
+        session.leave();
+      }
+    }
+  }
+
+  private void converse(ShellSession session, LineReader reader) {
+    while (!session.isLeft()) {
+      try {
+        execute(session, reader.readLine("mallard> "));
+      } catch (UserInterruptException e) {
+        // Ctrl-C while typing: a new line.
+        say("");
+      } catch (EndOfFileException e) {
+        return;
       }
     }
   }

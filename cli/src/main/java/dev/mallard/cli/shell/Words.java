@@ -1,13 +1,17 @@
 package dev.mallard.cli.shell;
 
+import dev.mallard.cli.output.OutputFormat;
 import dev.mallard.client.MallardClient;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.jline.builtins.Completers;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
@@ -96,15 +100,11 @@ final class Words implements Completer {
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
     String word = line.word();
-    if (line.line().startsWith(".") && line.wordIndex() == 0) {
-      ShellSession.COMMANDS.forEach(c -> candidates.add(new Candidate(c.get(0).split(" ")[0])));
+    if (ShellCommand.isMeant(line.line())) {
+      command(reader, line, candidates);
       return;
     }
     refresh();
-    if (line.line().startsWith(".")) {
-      datasets.forEach(name -> candidates.add(new Candidate(name)));
-      return;
-    }
     boolean small = !word.isEmpty() && Character.isLowerCase(word.charAt(0));
     for (String keyword : KEYWORDS) {
       candidates.add(new Candidate(small ? keyword.toLowerCase(Locale.ROOT) : keyword));
@@ -112,6 +112,30 @@ final class Words implements Completer {
     Stream.concat(datasets.stream(), columns.stream())
         .map(Words::quoted)
         .forEach(name -> candidates.add(new Candidate(name)));
+  }
+
+  private void command(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+    if (line.wordIndex() == 0) {
+      ShellCommand.allNames().forEach(name -> candidates.add(new Candidate(name)));
+      return;
+    }
+    Optional<ShellCommand> command = ShellCommand.find(line.words().get(0));
+    switch (command.map(ShellCommand::argument).orElse(ShellCommand.Argument.NONE)) {
+      case DATASET -> {
+        refresh();
+        datasets.forEach(name -> candidates.add(new Candidate(name)));
+      }
+      case FORMAT ->
+          Arrays.stream(OutputFormat.values())
+              .filter(format -> !format.isBinary())
+              .forEach(format -> candidates.add(new Candidate(format.label())));
+      case SWITCH -> {
+        candidates.add(new Candidate("on"));
+        candidates.add(new Candidate("off"));
+      }
+      case FILE -> new Completers.FileNameCompleter().complete(reader, line, candidates);
+      case NONE, OTHER -> {}
+    }
   }
 
   /** Datasets and columns as they are now, or were a moment ago. */

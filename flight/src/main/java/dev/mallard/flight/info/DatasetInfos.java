@@ -1,13 +1,17 @@
 package dev.mallard.flight.info;
 
+import com.google.protobuf.ByteString;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Dataset;
 import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.flight.ticket.DescriptorTarget;
+import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.TicketJson;
 import dev.mallard.flight.wire.EncapsulatedSchema;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
@@ -46,7 +50,19 @@ final class DatasetInfos {
         .setFlightDescriptor(descriptor)
         .setSchema(EncapsulatedSchema.of(dataset.schema()))
         .setTotalRecords(dataset.rows())
-        .setOrdered(true);
+        .setOrdered(true)
+        .setAppMetadata(details(dataset));
+  }
+
+  /** What Flight has no fields for. */
+  private static ByteString details(Dataset dataset) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("kind", "dataset");
+    details.put("format", dataset.format());
+    details.put("files", dataset.fileCount());
+    details.put("file_bytes", dataset.fileBytes());
+    details.put("modified", dataset.modified().toString());
+    return ByteString.copyFrom(Json.write(details));
   }
 
   /** A plan's id. */

@@ -98,7 +98,10 @@ final class Planner {
       FlightDescriptor descriptor,
       int endpoints,
       Cancellation cancellation) {
-    return info(subject(target), descriptor, endpoints, cancellation);
+    FlightInfo info = info(subject(target), descriptor, endpoints, cancellation);
+    return target instanceof DescriptorTarget.Path path
+        ? tables.detailed(info, path.segments())
+        : info;
   }
 
   private FlightInfo info(

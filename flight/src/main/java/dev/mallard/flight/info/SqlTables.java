@@ -1,12 +1,16 @@
 package dev.mallard.flight.info;
 
+import com.google.protobuf.ByteString;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.flight.ticket.DescriptorTarget;
+import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.TicketJson;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlMetadata;
 import dev.mallard.query.TableInfo;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 
@@ -38,8 +42,20 @@ final class SqlTables {
   private static FlightInfo listed(TableInfo table) {
     TicketJson ticket = TicketJson.ofSql(selectAll(table), null, null, null, null);
     return ResultInfos.unread(table.columns().get(), DescriptorTarget.path(path(table)))
+        .setAppMetadata(details(table))
         .addEndpoint(Endpoints.of(ticket))
         .build();
+  }
+
+  /** Says in the plan for a path that it is a table's. */
+  FlightInfo detailed(FlightInfo plan, List<String> path) {
+    return find(path)
+        .map(table -> plan.toBuilder().setAppMetadata(details(table)).build())
+        .orElse(plan);
+  }
+
+  private static ByteString details(TableInfo table) {
+    return ByteString.copyFrom(Json.write(Map.of("kind", table.type().toLowerCase(Locale.ROOT))));
   }
 
   private static List<String> path(TableInfo table) {
@@ -50,12 +66,15 @@ final class SqlTables {
 
   /** The query that reads a table whole. */
   Optional<String> selectAll(List<String> path) {
+    return find(path).map(SqlTables::selectAll);
+  }
+
+  private Optional<TableInfo> find(List<String> path) {
     String joined = String.join("/", path);
     String wanted = joined.startsWith("/") ? joined.substring(1) : joined;
     return tables().stream()
         .filter(table -> String.join("/", path(table)).equals(wanted))
-        .findFirst()
-        .map(SqlTables::selectAll);
+        .findFirst();
   }
 
   private static String selectAll(TableInfo table) {
