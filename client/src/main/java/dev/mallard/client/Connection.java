@@ -50,6 +50,9 @@ final class Connection implements AutoCloseable {
     } else if (address.roots() != null) {
       trust(builder, address.roots());
     }
+    if (address.login() != null) {
+      builder.intercept(new LoginInterceptor(address.login()));
+    }
     this.channel = builder.build();
   }
 

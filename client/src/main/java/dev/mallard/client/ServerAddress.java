@@ -7,20 +7,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server is: {@code grpc://host:port}, or {@code grpc+tls://host:port}.
+ * Where a server is, and who comes: {@code grpc://host:port}, {@code grpc+tls://host:port}, or
+ * {@code grpc://name:password@host:port}.
  *
  * @param tls whether the connection is encrypted
+ * @param login what every call is signed with, or null
  * @param roots a PEM file of the certificates that are trusted, or null for those that Java trusts
  */
-public record ServerAddress(boolean tls, String host, int port, @Nullable Path roots) {
+public record ServerAddress(
+    boolean tls, String host, int port, @Nullable Login login, @Nullable Path roots) {
   public static final int DEFAULT_PORT = 8815;
 
   private static final String EXPECTED = " (expected: grpc://HOST:PORT or grpc+tls://HOST:PORT)";
 
   /**
-   * Reads an address as Flight clients write it; without a port it is {@value #DEFAULT_PORT}.
+   * Reads an address as Flight clients write it; without a port it is {@value #DEFAULT_PORT}. What
+   * cannot stand in a URI, as an {@code @} in a password, is percent-encoded.
    *
-   * @throws MallardException INVALID_ARGUMENT if it is none
+   * @throws MallardException INVALID_ARGUMENT if it is none, or has a name without a password
    */
   public static ServerAddress parse(String uri) {
     try {
@@ -30,23 +34,49 @@ public record ServerAddress(boolean tls, String host, int port, @Nullable Path r
       boolean plain = scheme.equals("grpc") || scheme.equals("grpc+tcp");
       if ((tls || plain) && parsed.getHost() != null) {
         int port = parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort();
-        return new ServerAddress(tls, parsed.getHost(), port, null);
+        return new ServerAddress(tls, parsed.getHost(), port, login(parsed), null);
       }
     } catch (URISyntaxException e) {
       // Said below.
     }
-    throw MallardException.invalid("server address: '" + uri + "'" + EXPECTED);
+    boolean hasLogin = uri.contains("@");
+    throw MallardException.invalid(
+        "server address: '"
+            + withoutPassword(uri)
+            + "'"
+            + (hasLogin
+                ? " (expected: grpc://NAME:PASSWORD@HOST:PORT; special characters as %40 for @)"
+                : EXPECTED));
+  }
+
+  private static @Nullable Login login(URI uri) {
+    String userInfo = uri.getRawUserInfo();
+    if (userInfo == null || userInfo.isEmpty()) {
+      return null;
+    }
+    Login login = Login.parse(userInfo);
+    if (login == null) {
+      throw MallardException.invalid(
+          "server address: '%s' has no password (expected: grpc://NAME:PASSWORD@HOST:PORT; it is not asked for)"
+              .formatted(uri));
+    }
+    return login;
+  }
+
+  private static String withoutPassword(String uri) {
+    return uri.replaceFirst("(//[^:@/]*):.*@", "$1:…@");
   }
 
   public static ServerAddress plain(String host, int port) {
-    return new ServerAddress(false, host, port, null);
+    return new ServerAddress(false, host, port, null, null);
   }
 
   /** The same server, whose certificate one of those in {@code roots} must have signed. */
   public ServerAddress trusting(Path roots) {
-    return new ServerAddress(tls, host, port, roots);
+    return new ServerAddress(tls, host, port, login, roots);
   }
 
+  /** Without the login. */
   @Override
   public String toString() {
     return (tls ? "grpc+tls://" : "grpc://") + host + ":" + port;

@@ -8,6 +8,8 @@ import dev.mallard.catalog.Formats;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.auth.Door;
+import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.rpc.FlightOptions;
 import dev.mallard.flight.rpc.FlightRpc;
 import dev.mallard.flight.session.SessionLimits;
@@ -24,6 +26,7 @@ import dev.mallard.wire.SocketBuffers;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -63,6 +66,7 @@ public final class MallardServer implements AutoCloseable {
   private static final List<String> HEALTHY_SERVICES =
       List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, FlightServiceGrpc.SERVICE_NAME);
 
+  private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(20);
   private static final int SESSION_CHECK_SECONDS = 10;
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -136,8 +140,14 @@ public final class MallardServer implements AutoCloseable {
               Workers::shutDown);
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
-      this.grpc = listen(flight, workers);
+      Door door = new Door(new OpenSignIn(), timer, HANDSHAKE_PATIENCE);
+      this.grpc = listen(flight.definition(door), workers);
       nowServing();
+      LOG.info(
+          "no sign-in: whoever reaches {}:{} may do everything; names, passwords and tokens are"
+              + " taken, and nobody checks them",
+          config.host(),
+          port());
       onFailure.release();
     }
   }
@@ -190,11 +200,11 @@ public final class MallardServer implements AutoCloseable {
     return cache;
   }
 
-  private Server listen(FlightRpc flight, ExecutorService workers) {
+  private Server listen(ServerServiceDefinition flight, ExecutorService workers) {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
-            .addService(ServerInterceptors.intercept(flight.definition(), gate))
+            .addService(ServerInterceptors.intercept(flight, gate))
             .maxInboundMessageSize(Math.toIntExact(config.maxUploadMessageBytes()))
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)

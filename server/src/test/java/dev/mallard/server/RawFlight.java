@@ -75,16 +75,20 @@ final class RawFlight implements AutoCloseable {
   }
 
   Call start(String method, MethodType type, CallOptions options, Map<String, String> headers) {
+    Metadata metadata = new Metadata();
+    headers.forEach(
+        (name, value) ->
+            metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+    return start(method, type, options, metadata);
+  }
+
+  Call start(String method, MethodType type, CallOptions options, Metadata headers) {
     MethodDescriptor<byte[], byte[]> descriptor =
         MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
             .setType(type)
             .setFullMethodName(FlightServiceGrpc.SERVICE_NAME + "/" + method)
             .build();
-    Metadata metadata = new Metadata();
-    headers.forEach(
-        (name, value) ->
-            metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
-    return new Call(channel.newCall(descriptor, options), metadata);
+    return new Call(channel.newCall(descriptor, options), headers);
   }
 
   @Override
@@ -108,6 +112,7 @@ final class RawFlight implements AutoCloseable {
     private final ClientCall<byte[], byte[]> call;
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Status> ended = new LinkedBlockingQueue<>();
+    private volatile Metadata replyHeaders = new Metadata();
 
     Call(ClientCall<byte[], byte[]> call, Metadata headers) {
       this.call = call;
@@ -140,6 +145,11 @@ final class RawFlight implements AutoCloseable {
     }
 
     @Override
+    public void onHeaders(Metadata headers) {
+      replyHeaders = headers;
+    }
+
+    @Override
     public void onMessage(byte[] message) {
       received.add(message);
     }
@@ -147,6 +157,11 @@ final class RawFlight implements AutoCloseable {
     @Override
     public void onClose(Status status, Metadata trailers) {
       ended.add(status);
+    }
+
+    /** A header of the answer, which has come; null if it is not there. */
+    String replyHeader(String name) {
+      return replyHeaders.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     }
 
     int received() {

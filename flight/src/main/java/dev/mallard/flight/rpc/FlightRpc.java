@@ -6,6 +6,7 @@ import dev.mallard.catalog.Changes;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.actions.Actions;
+import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
@@ -96,8 +97,13 @@ public final class FlightRpc {
     sessions.expire();
   }
 
-  /** The service, to be added to a gRPC server. */
-  public ServerServiceDefinition definition() {
+  /**
+   * The service, to be added to a gRPC server.
+   *
+   * @param door before each of its methods
+   */
+  public ServerServiceDefinition definition(Door door) {
+    var handshake = Door.handshakeMethod();
     MethodDescriptor<Request<Ticket>, IpcMessage> get =
         FlightServiceGrpc.getDoGetMethod().toBuilder(
                 FlightMarshallers.request(
@@ -118,7 +124,7 @@ public final class FlightRpc {
     ServiceDescriptor service =
         ServiceDescriptor.newBuilder(FlightServiceGrpc.SERVICE_NAME)
             .setSchemaDescriptor(FlightServiceGrpc.getServiceDescriptor().getSchemaDescriptor())
-            .addMethod(FlightServiceGrpc.getHandshakeMethod())
+            .addMethod(handshake)
             .addMethod(listFlights)
             .addMethod(flightInfo)
             .addMethod(poll)
@@ -131,13 +137,7 @@ public final class FlightRpc {
             .build();
     ServerServiceDefinition definition =
         ServerServiceDefinition.builder(service)
-            .addMethod(
-                FlightServiceGrpc.getHandshakeMethod(),
-                ServerCalls.asyncBidiStreamingCall(
-                    client ->
-                        refuse(
-                            client,
-                            "Handshake: this server asks for no authentication; just call it")))
+            .addMethod(handshake, door.handshake())
             .addMethod(listFlights, streaming(infos::list))
             .addMethod(flightInfo, streaming(infos::info))
             .addMethod(poll, streaming(infos::poll))
@@ -154,7 +154,7 @@ public final class FlightRpc {
             .addMethod(doAction, streaming(actions::run))
             .addMethod(listActions, streaming((empty, client) -> actions.list(client)))
             .build();
-    return ServerInterceptors.intercept(definition, CallHeaders.interceptor());
+    return ServerInterceptors.intercept(definition, CallHeaders.interceptor(), door);
   }
 
   private static <Q, R> MethodDescriptor<Request<Q>, R> checked(MethodDescriptor<Q, R> method) {

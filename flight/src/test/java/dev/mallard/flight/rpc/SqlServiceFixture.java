@@ -7,6 +7,8 @@ import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.flight.auth.Door;
+import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.parquet.ParquetFormat;
@@ -31,6 +33,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
@@ -88,9 +91,12 @@ final class SqlServiceFixture implements AutoCloseable {
                 CheckLimits.DEFAULT,
                 SessionLimits.DEFAULT,
                 new ServerFacts("test", false, while5, while5)));
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    added(timer::shutdownNow);
+    Door door = new Door(new OpenSignIn(), timer, while5);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-            .addService(rpc.definition())
+            .addService(rpc.definition(door))
             .build()
             .start();
   }

@@ -1,0 +1,76 @@
+package dev.mallard.flight.auth;
+
+import dev.mallard.flight.call.StatusMapper;
+import dev.mallard.flight.wire.FlightMarshallers;
+import dev.mallard.flight.wire.Request;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
+import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
+
+/**
+ * Where every call comes in: it is refused here, or goes on with its {@link Caller}. A client that
+ * shows name and password gets a token, in the reply's {@code authorization} header or, if it came
+ * by Handshake, as the answer to that. Thread-safe.
+ *
+ * @see <a href="https://arrow.apache.org/docs/format/Flight.html#authentication">Authentication</a>
+ */
+public final class Door implements ServerInterceptor {
+  private final SignIn signIn;
+  private final ScheduledExecutorService timer;
+  private final Duration patience;
+
+  /**
+   * @param timer ends Handshakes in which nothing happens; stays the caller's
+   * @param patience how long a Handshake may take
+   */
+  public Door(SignIn signIn, ScheduledExecutorService timer, Duration patience) {
+    this.signIn = signIn;
+    this.timer = timer;
+    this.patience = patience;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Caller caller;
+    try {
+      caller = signIn.admit(CredentialHeaders.read(headers));
+    } catch (RuntimeException e) {
+      StatusRuntimeException refusal = StatusMapper.toStatus(e);
+      call.close(refusal.getStatus(), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    Context context = Context.current().withValue(Caller.KEY, caller);
+    ServerCall<Q, R> answered =
+        CredentialHeaders.isBasic(headers) ? new TokenReply<>(call, signIn.token(caller)) : call;
+    return Contexts.interceptCall(context, answered, headers, next);
+  }
+
+  /** The Handshake method, whose requests are limited in size. */
+  public static MethodDescriptor<Request<HandshakeRequest>, HandshakeResponse> handshakeMethod() {
+    MethodDescriptor<HandshakeRequest, HandshakeResponse> method =
+        FlightServiceGrpc.getHandshakeMethod();
+    return method.toBuilder(
+            FlightMarshallers.request(method.getRequestMarshaller()),
+            method.getResponseMarshaller())
+        .build();
+  }
+
+  /** Serves {@link #handshakeMethod}, behind this door as any other method. */
+  public ServerCallHandler<Request<HandshakeRequest>, HandshakeResponse> handshake() {
+    return (call, headers) ->
+        CredentialHeaders.isBasic(headers)
+            ? Handshake.answeredByHeader(call)
+            : new Handshake(call, signIn).begin(timer, patience);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.mallard.flight.auth;
+
+import com.google.protobuf.ByteString;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.StatusMapper;
+import dev.mallard.flight.wire.Request;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
+import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Handshake. Its first message is answered with a token, its end with the end; more messages
+ * (pyarrow handlers send name and password one by one) are read over, and time is limited.
+ *
+ * <p>gRPC and the timer call it, so it locks itself.
+ */
+final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
+  private final ServerCall<Request<HandshakeRequest>, HandshakeResponse> call;
+  private final SignIn signIn;
+  private @Nullable Future<?> timeout;
+  private boolean answered;
+  private boolean closed;
+
+  Handshake(ServerCall<Request<HandshakeRequest>, HandshakeResponse> call, SignIn signIn) {
+    this.call = call;
+    this.signIn = signIn;
+  }
+
+  /**
+   * The headers said it all. Answered without waiting: Go's client sends nothing, not even an end,
+   * before it has the answer. And without a message: C++'s would not read it, and wait for ever.
+   */
+  static <Q> ServerCall.Listener<Q> answeredByHeader(ServerCall<Q, HandshakeResponse> call) {
+    call.sendHeaders(new Metadata());
+    call.close(Status.OK, new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+
+  synchronized Handshake begin(ScheduledExecutorService timer, Duration patience) {
+    timeout = timer.schedule(this::timeOut, patience.toMillis(), TimeUnit.MILLISECONDS);
+    call.request(1);
+    return this;
+  }
+
+  private synchronized void timeOut() {
+    fail(
+        new MallardException(
+            ErrorCode.DEADLINE_EXCEEDED,
+            "Handshake: it did not end in time; send name and password, then the end"));
+  }
+
+  @Override
+  public synchronized void onMessage(Request<HandshakeRequest> request) {
+    if (closed) {
+      return;
+    }
+    try {
+      ByteString payload = request.require().getPayload();
+      if (!answered) {
+        answer(signIn.token(signIn.admit(HandshakePayload.read(payload))));
+      }
+      call.request(1);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void answer(String token) {
+    answered = true;
+    call.sendHeaders(new Metadata());
+    call.sendMessage(
+        HandshakeResponse.newBuilder().setPayload(ByteString.copyFromUtf8(token)).build());
+  }
+
+  @Override
+  public synchronized void onHalfClose() {
+    close(Status.OK);
+  }
+
+  private void fail(RuntimeException e) {
+    close(StatusMapper.toStatus(e).getStatus());
+  }
+
+  private void close(Status status) {
+    if (!closed) {
+      call.close(status, new Metadata());
+    }
+    end();
+  }
+
+  private void end() {
+    closed = true;
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+
+  @Override
+  public synchronized void onCancel() {
+    end();
+  }
+
+  @Override
+  public synchronized void onComplete() {
+    end();
+  }
+}
