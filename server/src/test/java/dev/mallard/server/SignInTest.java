@@ -99,8 +99,7 @@ class SignInTest {
     RawFlight raw = server.raw();
     for (String value :
         List.of("Bearer x", "bearer eyJhbGciOiJub25lIn0.e30.", "Bearer", "Negotiate abc", "x")) {
-      RawFlight.Call call =
-          ask(raw, "ListFlights", criteria("x"), Map.of("authorization", value));
+      RawFlight.Call call = ask(raw, "ListFlights", criteria("x"), Map.of("authorization", value));
       assertThat(call.outcome().messages()).as(value).hasSize(1);
     }
   }
