@@ -55,6 +55,8 @@ class ArchitectureTest {
             .definedBy("dev.mallard.duckdb..")
             .layer("query")
             .definedBy("dev.mallard.query..")
+            .layer("links")
+            .definedBy("dev.mallard.links..")
             .layer("catalog")
             .definedBy("dev.mallard.catalog..")
             .layer("store")
@@ -82,11 +84,15 @@ class ArchitectureTest {
             .whereLayer("duckdb")
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
+            .mayOnlyBeAccessedByLayers("duckdb", "links", "flight", "server")
+            .whereLayer("duckdb")
+            .mayOnlyAccessLayers("query", "arrow", "error")
+            .whereLayer("links")
+            .mayOnlyBeAccessedByLayers("server")
             .whereLayer("catalog")
-            .mayOnlyBeAccessedByLayers("duckdb", "flight", "server")
+            .mayOnlyBeAccessedByLayers("links", "flight", "server")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("query", "duckdb", "catalog", "server", "flight")
+            .mayOnlyBeAccessedByLayers("query", "links", "catalog", "server", "flight")
             .whereLayer("parquet")
             .mayOnlyBeAccessedByLayers("catalog", "server", "cli")
             .whereLayer("arrow")
@@ -94,6 +100,7 @@ class ArchitectureTest {
                 "parquet",
                 "store",
                 "catalog",
+                "links",
                 "query",
                 "duckdb",
                 "wire",

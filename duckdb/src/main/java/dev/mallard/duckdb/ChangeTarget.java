@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.query.DatasetTable;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SqlMetadata;
@@ -43,7 +44,7 @@ final class ChangeTarget {
 
   /** Whether a name is a dataset's. */
   interface Datasets {
-    boolean contains(ViewName name);
+    boolean contains(DatasetTable name);
   }
 
   /**
@@ -100,25 +101,25 @@ final class ChangeTarget {
   /**
    * @param isDatasetsCatalog whether it is said to be there
    */
-  private record Target(ViewName name, boolean isDatasetsCatalog) {}
+  private record Target(DatasetTable name, boolean isDatasetsCatalog) {}
 
   private static Target target(List<Token> tokens, int at) {
     String first = tokens.get(at).text();
     boolean isQualified = at + 2 < tokens.size() && tokens.get(at + 1).isSymbol(".");
     if (!isQualified) {
       boolean isCatalog = first.equalsIgnoreCase(SqlMetadata.DATASETS);
-      return new Target(new ViewName(SqlMetadata.MAIN, first), isCatalog);
+      return new Target(new DatasetTable(SqlMetadata.MAIN, first), isCatalog);
     }
     String second = tokens.get(at + 2).text();
     if (first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
-      return new Target(new ViewName(first, second), true);
+      return new Target(new DatasetTable(first, second), true);
     }
     boolean hasCatalog = at + 4 < tokens.size() && tokens.get(at + 3).isSymbol(".");
     if (hasCatalog) {
-      return new Target(new ViewName(second, tokens.get(at + 4).text()), false);
+      return new Target(new DatasetTable(second, tokens.get(at + 4).text()), false);
     }
     boolean isCatalog = first.equalsIgnoreCase(SqlMetadata.TABLES);
-    return new Target(new ViewName(isCatalog ? SqlMetadata.MAIN : first, second), false);
+    return new Target(new DatasetTable(isCatalog ? SqlMetadata.MAIN : first, second), false);
   }
 
   private static void refuse(

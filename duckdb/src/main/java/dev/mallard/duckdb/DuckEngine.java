@@ -1,11 +1,11 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlConnection;
+import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlEngine;
 import dev.mallard.query.SqlMetadata;
 import java.io.IOException;
@@ -18,23 +18,28 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * SQL by an embedded DuckDB over a catalog's datasets and tables of its own. Thread-safe. Close it
+ * SQL by an embedded DuckDB over datasets and tables of its own. Thread-safe. Close it
  * after its connections.
  */
 public final class DuckEngine implements SqlEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(DuckEngine.class);
   private static final int POOLED = 32;
 
   /** What a session may set: nothing that another session would notice. */
   private static final Set<String> SETTINGS = Set.of("TimeZone");
 
-  private final Catalog catalog;
+  private final SqlDatasets datasets;
   private final BufferAllocator allocator;
   private final boolean readOnly;
   private final DuckInstance instance;
@@ -48,6 +53,9 @@ public final class DuckEngine implements SqlEngine {
   /** Guarded by itself. */
   private final Deque<PooledConnection> idle = new ArrayDeque<>();
 
+  /** Tables whose names are datasets', too, as the log was told. */
+  private final Set<DatasetTable> hidden = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   /**
@@ -56,11 +64,11 @@ public final class DuckEngine implements SqlEngine {
    * @param allocator what results are accounted to
    * @throws MallardException FAILED_PRECONDITION if the database cannot be opened
    */
-  public static DuckEngine open(DuckOptions options, Catalog catalog, BufferAllocator allocator)
+  public static DuckEngine open(DuckOptions options, SqlDatasets datasets, BufferAllocator allocator)
       throws IOException {
     clear(options.work());
     try {
-      return new DuckEngine(options, catalog, allocator);
+      return new DuckEngine(options, datasets, allocator);
     } catch (SQLException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
@@ -84,20 +92,20 @@ public final class DuckEngine implements SqlEngine {
     }
   }
 
-  private DuckEngine(DuckOptions options, Catalog catalog, BufferAllocator allocator)
+  private DuckEngine(DuckOptions options, SqlDatasets datasets, BufferAllocator allocator)
       throws IOException, SQLException {
-    this.catalog = catalog;
+    this.datasets = datasets;
     this.allocator = allocator;
     this.readOnly = options.readOnly();
-    this.instance = new DuckInstance(options);
+    this.instance = new DuckInstance(options, datasets.folder());
     this.errors =
-        new DuckErrors(instance.links().toString(), (options.memoryBytes() >> 20) + "MiB");
+        new DuckErrors(datasets.folder().toString(), (options.memoryBytes() >> 20) + "MiB");
     this.definitionsConnection = instance.connect();
     this.rules =
         new StatementRules(tableFunctions(), options.allowFileAccess(), options.readOnly());
-    this.views = new DatasetViews(catalog, instance.links(), instance.connect());
+    this.views = new DatasetViews(datasets, instance.connect(), errors);
     this.definitions = new UserDefinitions(definitionsConnection);
-    this.metadata = new DuckMetadata(catalog, instance.connect(), errors);
+    this.metadata = new DuckMetadata(datasets, instance.connect(), errors);
   }
 
   private Set<String> tableFunctions() throws SQLException {
@@ -224,15 +232,26 @@ public final class DuckEngine implements SqlEngine {
     return readOnly;
   }
 
-  boolean isDataset(ViewName name) {
-    if (views.isKnown(name)) {
-      return true;
-    }
-    try {
-      return catalog.exists(DatasetName.parse(name.dataset()));
-    } catch (MallardException e) {
+  /** Whether a dataset has this name, also but for upper and lower case. */
+  boolean isDataset(DatasetTable name) {
+    return !datasets.find(List.of(name)).isEmpty();
+  }
+
+  /** Whether a dataset has the name of a table; says so, once. */
+  boolean hidesTable(DatasetTable table) {
+    if (!datasets.exists(table)) {
       return false;
     }
+    if (hidden.add(table)) {
+      LOG.warn(
+          "dataset '{}' has the name of an SQL table, which is found as {}.{}.{} only; rename one of"
+              + " them",
+          table.dataset(),
+          SqlMetadata.TABLES,
+          table.schema(),
+          table.table());
+    }
+    return true;
   }
 
   /** Whether users have made this schema among the tables. */

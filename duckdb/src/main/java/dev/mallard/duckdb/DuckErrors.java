@@ -2,6 +2,10 @@ package dev.mallard.duckdb;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
+import dev.mallard.query.SqlDataset;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +34,14 @@ final class DuckErrors {
    * @param error from DuckDB: its message begins with the kind of error
    */
   MallardException translate(Throwable error) {
+    return translate(error, List.of());
+  }
+
+  /**
+   * @param error from DuckDB: its message begins with the kind of error
+   * @param datasets what was read when it came
+   */
+  MallardException translate(Throwable error, List<SqlDataset> datasets) {
     if (error instanceof MallardException known) {
       return known;
     }
@@ -98,18 +110,30 @@ final class DuckErrors {
     return new MallardException(ErrorCode.INVALID_ARGUMENT, clean(text), error);
   }
 
-  /** Whether a name was not found: then it may be a dataset that has no view yet. */
-  static boolean isUnknownName(Throwable error) {
+  /**
+   * Whether a name was not found, or a view no longer fits its file: then there may be a dataset
+   * that has no view yet, or another version.
+   */
+  static boolean mayWantView(Throwable error) {
     String text = text(error);
+    return isUnknownName(text)
+        || text.contains("Contents of view were altered")
+        || text.startsWith("IO Error");
+  }
+
+  private static boolean isUnknownName(String text) {
     return text.contains("does not exist")
         || text.contains("not found")
         || text.startsWith("Permission Error");
   }
 
-  /** Whether a view no longer fits its file. */
-  static boolean isStaleView(Throwable error) {
+  /** Whether this very name, of a table or its schema, was not found. */
+  static boolean isUnknownName(Throwable error, DatasetTable name) {
     String text = text(error);
-    return text.contains("Contents of view were altered") || text.startsWith("IO Error");
+    String what = text.lines().findFirst().orElse("").toLowerCase(Locale.ROOT);
+    return isUnknownName(text)
+        && (what.contains(name.table().toLowerCase(Locale.ROOT))
+            || what.contains(name.schema().toLowerCase(Locale.ROOT)));
   }
 
   /** DuckDB's message; the C data interface wraps it. */

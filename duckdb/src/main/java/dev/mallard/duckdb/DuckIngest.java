@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.query.DatasetTable;
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
@@ -96,7 +97,7 @@ final class DuckIngest implements Ingest {
               + " autocommit off), or use an ordinary table");
     }
     String schema = target.schema() == null ? SqlMetadata.MAIN : target.schema();
-    ViewName name = new ViewName(schema, target.table());
+    DatasetTable name = new DatasetTable(schema, target.table());
     if (!target.temporary() && engine.isDataset(name)) {
       throw new MallardException(
           ErrorCode.ALREADY_EXISTS,

@@ -4,11 +4,9 @@ import dev.mallard.query.SqlMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -19,8 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One DuckDB in this process: two catalogs ({@link SqlMetadata#TABLES}, {@link
  * SqlMetadata#DATASETS}), its limits, and its locks. After the locks are on, DuckDB opens no file
- * but its database, its temporary files and what lies in {@link #links}, a folder whose name is
- * random and never told.
+ * but its database, its temporary files and what lies in the folder of the datasets' files.
  *
  * @see <a href="https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview">Securing
  *     DuckDB</a>
@@ -33,21 +30,19 @@ final class DuckInstance implements AutoCloseable {
       List.of("search_path", "schema", "TimeZone", "enable_progress_bar", "jdbc_stream_results");
 
   private final DuckDBConnection root;
-  private final Path links;
 
-  DuckInstance(DuckOptions options) throws IOException, SQLException {
-    byte[] secret = new byte[16];
-    new SecureRandom().nextBytes(secret);
-    this.links = options.work().resolve("links-" + HexFormat.of().formatHex(secret));
+  /**
+   * @param datasets the folder of their files
+   */
+  DuckInstance(DuckOptions options, Path datasets) throws IOException, SQLException {
     Path temporary = options.work().resolve("tmp");
-    Files.createDirectories(links);
     Files.createDirectories(temporary);
     Properties properties = new Properties();
     properties.put("jdbc_stream_results", "true");
     this.root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
     boolean ready = false;
     try {
-      setUp(options, temporary);
+      setUp(options, temporary, datasets);
       ready = true;
     } finally {
       if (!ready) {
@@ -56,7 +51,7 @@ final class DuckInstance implements AutoCloseable {
     }
   }
 
-  private void setUp(DuckOptions options, Path temporary) throws SQLException {
+  private void setUp(DuckOptions options, Path temporary, Path datasets) throws SQLException {
     attachTables(options);
     try (Statement sql = root.createStatement()) {
       sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
@@ -73,7 +68,7 @@ final class DuckInstance implements AutoCloseable {
       sql.execute("SET preserve_insertion_order = true");
       sql.execute("SET parquet_metadata_cache = true");
       if (!options.allowFileAccess()) {
-        sql.execute("SET allowed_directories = [" + SqlNames.literal(links.toString()) + "]");
+        sql.execute("SET allowed_directories = [" + SqlNames.literal(datasets.toString()) + "]");
         sql.execute("SET enable_external_access = false");
       }
       String open = OPEN_SETTINGS.stream().map(SqlNames::literal).collect(Collectors.joining(", "));
@@ -110,11 +105,6 @@ final class DuckInstance implements AutoCloseable {
   /** A further connection, in its initial state. Any thread. */
   DuckDBConnection connect() throws SQLException {
     return root.duplicate();
-  }
-
-  /** Where the files of datasets' views are linked. */
-  Path links() {
-    return links;
   }
 
   @Override

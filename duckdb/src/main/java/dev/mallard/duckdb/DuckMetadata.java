@@ -1,12 +1,9 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.Dataset;
-import dev.mallard.catalog.DatasetName;
-import dev.mallard.catalog.NamePattern;
 import dev.mallard.query.ForeignKey;
 import dev.mallard.query.PrimaryKey;
 import dev.mallard.query.SchemaName;
+import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlMetadata;
 import dev.mallard.query.TableInfo;
 import dev.mallard.query.TableName;
@@ -26,14 +23,14 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 
-/** What there is to query, from DuckDB's own tables about tables and from the catalog. */
+/** What there is to query, from DuckDB's own tables about tables and from the datasets. */
 final class DuckMetadata implements SqlMetadata, AutoCloseable {
   private static final Comparator<TableInfo> ORDER =
       Comparator.comparing(TableInfo::catalog)
           .thenComparing(TableInfo::schema)
           .thenComparing(TableInfo::name);
 
-  private final Catalog catalog;
+  private final SqlDatasets datasets;
   private final DuckErrors errors;
 
   /** Guarded by itself. */
@@ -42,8 +39,8 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
   /**
    * @param connection of its own
    */
-  DuckMetadata(Catalog catalog, DuckDBConnection connection, DuckErrors errors) {
-    this.catalog = catalog;
+  DuckMetadata(SqlDatasets datasets, DuckDBConnection connection, DuckErrors errors) {
+    this.datasets = datasets;
     this.connection = connection;
     this.errors = errors;
   }
@@ -75,7 +72,7 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     ofTables.add(MAIN);
     TreeSet<String> ofDatasets = new TreeSet<>();
     ofDatasets.add(MAIN);
-    catalog.names().values().forEach(name -> ofDatasets.add(ViewName.of(name).schema()));
+    datasets.versions().keySet().forEach(name -> ofDatasets.add(name.schema()));
     List<SchemaName> schemas = new ArrayList<>();
     ofDatasets.forEach(schema -> schemas.add(new SchemaName(DATASETS, schema)));
     ofTables.forEach(schema -> schemas.add(new SchemaName(TABLES, schema)));
@@ -84,29 +81,24 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
 
   @Override
   public List<TableInfo> tables() {
-    List<TableInfo> tables = new ArrayList<>(datasets());
+    List<TableInfo> tables = new ArrayList<>(datasetTables());
     tables.addAll(ownTables());
     tables.sort(ORDER);
     return tables;
   }
 
-  private List<TableInfo> datasets() {
-    Map<String, DatasetName> names = catalog.names();
-    List<TableInfo> datasets = new ArrayList<>();
-    for (Dataset dataset : catalog.list(NamePattern.ALL).toList()) {
-      DatasetName name = names.get(dataset.file());
-      if (name != null) {
-        ViewName view = ViewName.of(name);
-        datasets.add(
-            new TableInfo(
-                DATASETS,
-                view.schema(),
-                view.table(),
-                "VIEW",
-                () -> DatasetColumns.asQueried(dataset.schema())));
-      }
+  private List<TableInfo> datasetTables() {
+    List<TableInfo> tables = new ArrayList<>();
+    for (SqlDatasets.Listed dataset : datasets.list()) {
+      tables.add(
+          new TableInfo(
+              DATASETS,
+              dataset.name().schema(),
+              dataset.name().table(),
+              "VIEW",
+              () -> DatasetColumns.asQueried(dataset.schema().get())));
     }
-    return datasets;
+    return tables;
   }
 
   private record Relation(String schema, String name) {}

@@ -1,8 +1,9 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.error.ErrorCode;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlStatement;
 import java.io.IOException;
 import java.sql.ParameterMetaData;
@@ -18,7 +19,6 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBPreparedStatement;
-import org.duckdb.DuckDBResultSet;
 import org.duckdb.RunningQuery;
 import org.duckdb.StatementReturnType;
 import org.jspecify.annotations.Nullable;
@@ -30,53 +30,43 @@ final class DuckStatement implements SqlStatement {
       new Schema(List.of(Field.nullable("Count", new ArrowType.Int(64, true))));
 
   private final DuckConnection connection;
-  private final DuckDBPreparedStatement statement;
-  private final StatementKind kind;
-  private final DatasetViews.Hold hold;
-  private final String sql;
+  private final ParsedStatement parsed;
+  private final Bound bound;
   private final long definitions;
-  private final Optional<DatasetViews.Version> whole;
   private final StatementReturnType returnType;
   private final int parameterCount;
   private @Nullable Schema schema;
 
-  /** The row that was bound last, to find out what types it leads to. */
+  /** The row that was bound last. */
   private @Nullable VectorSchemaRoot boundRows;
 
   private int boundRow;
 
   /**
-   * @param sql what was prepared
-   * @param hold closed with it
-   * @param whole the dataset version of which it asks for all rows
+   * @param bound closed with it, also if this throws
    */
-  DuckStatement(
-      DuckConnection connection,
-      DuckDBPreparedStatement statement,
-      StatementKind kind,
-      DatasetViews.Hold hold,
-      String sql,
-      Optional<DatasetViews.Version> whole)
+  DuckStatement(DuckConnection connection, ParsedStatement parsed, Bound bound)
       throws SQLException {
     this.connection = connection;
-    this.statement = statement;
-    this.kind = kind;
-    this.hold = hold;
-    this.sql = sql;
+    this.parsed = parsed;
+    this.bound = bound;
     this.definitions = connection.definitionsNow();
-    this.whole = whole;
-    this.returnType = RunningQuery.returnType(statement);
-    this.parameterCount = statement.getParameterMetaData().getParameterCount();
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(bound::close);
+      this.returnType = RunningQuery.returnType(bound.statement());
+      this.parameterCount = bound.statement().getParameterMetaData().getParameterCount();
+      onFailure.release();
+    }
   }
 
   @Override
   public boolean isQuery() {
-    return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
+    return parsed.isReading();
   }
 
   @Override
   public boolean isCurrent() {
-    return connection.isCurrent(hold, definitions);
+    return connection.isCurrent(bound.hold(), definitions);
   }
 
   private boolean returnsRows() {
@@ -97,16 +87,16 @@ final class DuckStatement implements SqlStatement {
   private Schema findSchema() {
     try {
       Optional<Schema> named = schemaByNames();
-      return named.isPresent() ? named.get() : connection.schemaOf(sql, this::setAny);
+      return named.isPresent() ? named.get() : connection.schemaOf(bound.sql(), this::setAny);
     } catch (SQLException | IOException e) {
-      throw connection.errors().translate(e);
+      throw here().translate(e);
     }
   }
 
   /** The schema by the names of the columns' types, if they say all. */
   private Optional<Schema> schemaByNames() throws SQLException {
-    ResultSetMetaData metadata = statement.getMetaData();
-    String[] types = RunningQuery.columnTypes(statement);
+    ResultSetMetaData metadata = bound.statement().getMetaData();
+    String[] types = RunningQuery.columnTypes(bound.statement());
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < types.length; i++) {
       Optional<Field> field =
@@ -134,7 +124,7 @@ final class DuckStatement implements SqlStatement {
   public Schema parameters() {
     List<Field> fields = new ArrayList<>();
     try {
-      ParameterMetaData metadata = statement.getParameterMetaData();
+      ParameterMetaData metadata = bound.statement().getParameterMetaData();
       for (int i = 1; i <= parameterCount; i++) {
         String type = typeName(metadata, i);
         String name = "parameter_" + i;
@@ -176,7 +166,7 @@ final class DuckStatement implements SqlStatement {
   @Override
   public void bind(VectorSchemaRoot rows, int row) {
     try {
-      DuckParameters.set(statement, parameterCount, rows, row);
+      DuckParameters.set(bound.statement(), parameterCount, rows, row);
     } catch (SQLException e) {
       throw connection.errors().translate(e);
     }
@@ -187,19 +177,11 @@ final class DuckStatement implements SqlStatement {
   @Override
   public BatchStream run() {
     requireBound();
-    try {
-      if (!returnsRows()) {
-        return CountStream.of(update(), connection.allocator());
-      }
-      Optional<BatchStream> rows = whole.flatMap(version -> connection.rows(version, schema()));
-      if (rows.isPresent()) {
-        return rows.get();
-      }
-      connection.setStreaming(isQuery());
-      return execute();
-    } catch (SQLException | IOException e) {
-      throw connection.errors().translate(e);
+    if (!returnsRows()) {
+      return CountStream.of(update(), connection.allocator());
     }
+    Optional<BatchStream> whole = whole();
+    return whole.isPresent() ? whole.get() : rows();
   }
 
   private void requireBound() {
@@ -211,94 +193,117 @@ final class DuckStatement implements SqlStatement {
     }
   }
 
-  private BatchStream execute() throws SQLException, IOException {
-    int batchRows = BatchSize.rows(schema());
-    try {
-      statement.execute();
-    } catch (SQLException e) {
-      throw explained(e);
+  /** A dataset's own messages, if they are what the result would be. */
+  private Optional<BatchStream> whole() {
+    if (connection.isInTransaction()) {
+      return Optional.empty();
     }
-    DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
-    if (kind == StatementKind.EXPLAIN) {
-      return ExplainText.of(rows, schema(), connection.allocator(), connection.errors());
-    }
-    return new DuckStream(rows, connection.allocator(), batchRows, connection.errors());
+    Schema result = schema();
+    return bound
+        .whole()
+        .filter(dataset -> WholeDataset.fits(dataset.schema(), result))
+        .flatMap(SqlDataset::read)
+        .map(rows -> new WholeDataset.Renamed(rows, result));
+  }
+
+  private StatementRun here() {
+    return new StatementRun(connection, parsed.kind(), bound, this::setAny);
   }
 
   /**
-   * The driver loses the text of an error that comes before the first row of a streamed result, and
-   * the statement with it. Its other way to run a statement keeps the text, so a query is run again
-   * up to that error.
+   * Whether it is to be bound again in a transaction in which it then runs. What only reads is
+   * first run without: that costs nothing, and hardly ever do datasets change in that moment.
    */
-  private Throwable explainedCause(SQLException lost) {
-    if (!isQuery() || !DuckErrors.text(lost).contains("Invalid result set")) {
-      return lost;
-    }
-    connection.checkCancelled();
-    try (DuckDBPreparedStatement again = connection.jdbc().prepare(sql)) {
-      setAny(again);
-      again.query().close();
-    } catch (SQLException told) {
-      return told;
-    }
-    return new MallardException(
-        ErrorCode.UNAVAILABLE, "SQL: the statement failed for lack of resources; try again", lost);
+  private boolean wantsOwnTransaction() {
+    return !connection.isInTransaction()
+        && (parsed.listsTables() || (!isQuery() && !bound.hold().isEmpty()));
   }
 
-  private SQLException explained(SQLException lost) {
-    Throwable cause = explainedCause(lost);
-    if (cause instanceof MallardException known) {
-      throw known;
+  private BatchStream rows() {
+    if (wantsOwnTransaction()) {
+      return rowsInOwnTransaction();
     }
-    return (SQLException) cause;
+    StatementRun run = here();
+    try {
+      BatchStream rows = run.rows(schema());
+      if (connection.hasRunAsBound(bound.hold())) {
+        return rows;
+      }
+      rows.close();
+    } catch (SQLException | IOException e) {
+      if (connection.hasRunAsBound(bound.hold())) {
+        throw run.translate(e);
+      }
+    }
+    return rowsInOwnTransaction();
+  }
+
+  private BatchStream rowsInOwnTransaction() {
+    connection.checkCancelled();
+    try (Closer onFailure = new Closer()) {
+      OwnTransaction transaction = onFailure.add(connection.ownTransaction(parsed));
+      StatementRun run = again(transaction);
+      BatchStream rows;
+      try {
+        rows = run.rows(schema());
+        if (!isQuery()) {
+          transaction.commit(); // Its rows are in memory.
+        }
+      } catch (SQLException | IOException e) {
+        throw run.translate(e);
+      }
+      onFailure.release();
+      return new OwnedRows(rows, transaction);
+    } catch (SQLException e) {
+      throw connection.errors().translate(e);
+    }
+  }
+
+  private StatementRun again(OwnTransaction transaction) throws SQLException {
+    setAny(transaction.bound().statement());
+    return new StatementRun(connection, parsed.kind(), transaction.bound(), this::setAny);
   }
 
   @Override
   public long update() {
     requireBound();
+    long changed = wantsOwnTransaction() ? updateInOwnTransaction() : updateHere();
+    if (parsed.kind() == StatementKind.DEFINITION) {
+      connection.definitionChanged();
+    }
+    return changed;
+  }
+
+  private long updateHere() {
+    StatementRun run = here();
     try {
-      connection.setStreaming(false);
-      if (returnsRows()) {
-        return rowsOf(execute());
-      }
-      long changed = changed();
-      if (kind == StatementKind.DEFINITION) {
-        connection.definitionChanged();
-      }
-      return changed;
+      return run.update(schema());
     } catch (SQLException | IOException e) {
-      throw connection.errors().translate(e);
+      throw run.translate(e);
     }
   }
 
-  private long changed() throws SQLException {
-    if (returnType == StatementReturnType.CHANGED_ROWS) {
-      return statement.executeLargeUpdate();
-    }
-    statement.execute();
-    return -1;
-  }
-
-  private static long rowsOf(BatchStream result) throws IOException {
-    try (result) {
-      long rows = 0;
-      dev.mallard.arrow.IpcMessage message;
-      while ((message = result.next()) != null) {
-        rows += message.rows();
-        message.close();
+  private long updateInOwnTransaction() {
+    try (OwnTransaction transaction = connection.ownTransaction(parsed)) {
+      StatementRun run = again(transaction);
+      try {
+        long changed = run.update(schema());
+        transaction.commit();
+        return changed;
+      } catch (SQLException | IOException e) {
+        throw run.translate(e);
       }
-      return rows;
+    } catch (SQLException e) {
+      throw connection.errors().translate(e);
     }
   }
 
   @Override
   public void close() {
     try {
-      statement.close();
+      bound.close();
     } catch (SQLException e) {
       throw connection.errors().translate(e);
-    } finally {
-      hold.close();
     }
   }
 }

@@ -3,11 +3,13 @@ package dev.mallard.duckdb;
 import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class DuckStream implements BatchStream {
   private final DuckDBResultSet rows;
   private final ArrowReader reader;
-  private final DuckErrors errors;
+  private final Function<Throwable, MallardException> errors;
   private final Schema schema;
   private final Deque<IpcMessage> waiting = new ArrayDeque<>();
   private boolean dictionariesSent;
@@ -32,8 +34,13 @@ final class DuckStream implements BatchStream {
 
   /**
    * @param rows closed with it: until then the connection is taken
+   * @param errors puts DuckDB's into our words
    */
-  DuckStream(DuckDBResultSet rows, BufferAllocator allocator, int batchRows, DuckErrors errors)
+  DuckStream(
+      DuckDBResultSet rows,
+      BufferAllocator allocator,
+      int batchRows,
+      Function<Throwable, MallardException> errors)
       throws SQLException, IOException {
     this.rows = rows;
     this.errors = errors;
@@ -67,7 +74,7 @@ final class DuckStream implements BatchStream {
       waiting.add(BatchEncoder.encode(root));
       return waiting.pop();
     } catch (IOException | RuntimeException e) {
-      throw errors.translate(e);
+      throw errors.apply(e);
     }
   }
 
@@ -94,7 +101,7 @@ final class DuckStream implements BatchStream {
         rows.close();
       }
     } catch (SQLException | IOException e) {
-      throw errors.translate(e);
+      throw errors.apply(e);
     }
   }
 }

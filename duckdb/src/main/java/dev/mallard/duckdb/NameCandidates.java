@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.Set;
 final class NameCandidates {
   private NameCandidates() {}
 
-  static Set<ViewName> of(List<Token> tokens) {
-    Set<ViewName> names = new LinkedHashSet<>();
+  static Set<DatasetTable> of(List<Token> tokens) {
+    Set<DatasetTable> names = new LinkedHashSet<>();
     int i = 0;
     while (i < tokens.size()) {
       if (!isNameLike(tokens.get(i))) {
@@ -43,16 +44,16 @@ final class NameCandidates {
     return end;
   }
 
-  private static void addChain(Set<ViewName> names, List<Token> tokens, int start, int end) {
+  private static void addChain(Set<DatasetTable> names, List<Token> tokens, int start, int end) {
     String first = tokens.get(start).text();
-    names.add(new ViewName(SqlMetadata.MAIN, first));
+    names.add(new DatasetTable(SqlMetadata.MAIN, first));
     if (end - start >= 3) {
-      names.add(new ViewName(first, tokens.get(start + 2).text()));
+      names.add(new DatasetTable(first, tokens.get(start + 2).text()));
     }
     if (end - start >= 5 && first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
-      names.add(new ViewName(tokens.get(start + 2).text(), tokens.get(start + 4).text()));
+      names.add(new DatasetTable(tokens.get(start + 2).text(), tokens.get(start + 4).text()));
     } else if (end - start >= 3 && first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
-      names.add(new ViewName(SqlMetadata.MAIN, tokens.get(start + 2).text()));
+      names.add(new DatasetTable(SqlMetadata.MAIN, tokens.get(start + 2).text()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,9 +21,10 @@ import org.duckdb.DuckDBConnection;
  */
 final class UserDefinitions {
   private final DuckDBConnection connection;
-  private Map<String, Set<ViewName>> byName = Map.of();
+  private Map<String, Set<DatasetTable>> byName = Map.of();
   private Set<String> schemas = Set.of();
-  private Set<ViewName> relations = Set.of();
+  /** By folded name, as they were named. */
+  private Map<DatasetTable, DatasetTable> relations = Map.of();
   private boolean stale = true;
   private long generation;
 
@@ -44,16 +46,16 @@ final class UserDefinitions {
   }
 
   /** The names and those behind them. */
-  synchronized Set<ViewName> expand(Set<ViewName> names) throws SQLException {
+  synchronized Set<DatasetTable> expand(Set<DatasetTable> names) throws SQLException {
     reload();
     if (byName.isEmpty()) {
       return names;
     }
-    Set<ViewName> all = new LinkedHashSet<>(names);
-    Deque<ViewName> open = new ArrayDeque<>(names);
+    Set<DatasetTable> all = new LinkedHashSet<>(names);
+    Deque<DatasetTable> open = new ArrayDeque<>(names);
     while (!open.isEmpty()) {
       String definition = open.pop().table().toLowerCase(Locale.ROOT);
-      for (ViewName name : byName.getOrDefault(definition, Set.of())) {
+      for (DatasetTable name : byName.getOrDefault(definition, Set.of())) {
         if (all.add(name)) {
           open.add(name);
         }
@@ -62,10 +64,21 @@ final class UserDefinitions {
     return all;
   }
 
-  /** Whether users have a table or view of this name, which then goes before a dataset's. */
-  synchronized boolean isRelation(ViewName name) throws SQLException {
+  /** Those of these names that users' tables or views have, as written and as they were named. */
+  synchronized Set<DatasetTable> relationsAmong(Set<DatasetTable> names) throws SQLException {
     reload();
-    return relations.contains(name.folded());
+    if (relations.isEmpty()) {
+      return Set.of();
+    }
+    Set<DatasetTable> found = new HashSet<>();
+    for (DatasetTable name : names) {
+      DatasetTable relation = relations.get(name.folded());
+      if (relation != null) {
+        found.add(name);
+        found.add(relation);
+      }
+    }
+    return found;
   }
 
   /** The schemas of users' tables. */
@@ -78,9 +91,9 @@ final class UserDefinitions {
     if (!stale) {
       return;
     }
-    Map<String, Set<ViewName>> definitions = new HashMap<>();
+    Map<String, Set<DatasetTable>> definitions = new HashMap<>();
     Set<String> schemaNames = new HashSet<>();
-    Set<ViewName> relationNames = new HashSet<>();
+    Map<DatasetTable, DatasetTable> relationNames = new HashMap<>();
     String tables = SqlNames.literal(SqlMetadata.TABLES);
     try (Statement statement = connection.createStatement()) {
       collect(
@@ -101,7 +114,8 @@ final class UserDefinitions {
                   + " AND database_name = "
                   + tables)) {
         while (rows.next()) {
-          relationNames.add(new ViewName(rows.getString(1), rows.getString(2)).folded());
+          DatasetTable name = new DatasetTable(rows.getString(1), rows.getString(2));
+          relationNames.put(name.folded(), name);
         }
       }
       try (ResultSet rows =
@@ -120,7 +134,7 @@ final class UserDefinitions {
   }
 
   private static void collect(
-      Statement statement, String sql, Map<String, Set<ViewName>> definitions) throws SQLException {
+      Statement statement, String sql, Map<String, Set<DatasetTable>> definitions) throws SQLException {
     try (ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         definitions

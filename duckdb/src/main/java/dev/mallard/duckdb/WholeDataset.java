@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.query.DatasetTable;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.query.SqlMetadata;
@@ -22,7 +23,7 @@ final class WholeDataset {
   /**
    * The name in a statement that asks for all rows and columns of one table; empty for any other.
    */
-  static Optional<ViewName> of(List<Token> tokens) {
+  static Optional<DatasetTable> of(List<Token> tokens) {
     int from = tokens.size() > 1 && tokens.get(1).isSymbol("*") ? 2 : 0;
     boolean isPlain =
         tokens.size() > from + 1
@@ -35,8 +36,8 @@ final class WholeDataset {
     }
     List<Token> name = tokens.subList(from + 1, tokens.size());
     return switch (name.size()) {
-      case 1 -> Optional.of(new ViewName(SqlMetadata.MAIN, name.get(0).text()));
-      case 3 -> Optional.of(new ViewName(name.get(0).text(), name.get(2).text()));
+      case 1 -> Optional.of(new DatasetTable(SqlMetadata.MAIN, name.get(0).text()));
+      case 3 -> Optional.of(new DatasetTable(name.get(0).text(), name.get(2).text()));
       default -> Optional.empty();
     };
   }

@@ -55,12 +55,20 @@ class DuckEngineTest {
   }
 
   @Test
-  void aTableOfUsersGoesBeforeADatasetThatCameLater() throws Exception {
+  void aDatasetThatAppearsUnderATablesNameGoesBeforeItUntilItIsGone() throws Exception {
     sql.update("CREATE TABLE late AS SELECT 1 AS a");
+    assertThat(sql.rows("SELECT a FROM late")).containsExactly("1");
     sql.parquet("late.parquet", "SELECT 2 AS a");
-    assertThat(sql.rows("SELECT * FROM late")).containsExactly("1");
-    assertThat(sql.rows("SELECT * FROM datasets.main.late")).containsExactly("2");
-    assertThat(sql.rows("SELECT * FROM late")).containsExactly("1");
+    for (String from : List.of("late", "main.late", "datasets.main.late", "LATE")) {
+      assertThat(sql.rows("SELECT * FROM " + from)).as(from).containsExactly("2");
+      assertThat(sql.rows("SELECT a + 0 FROM " + from)).as(from).containsExactly("2");
+    }
+    String transaction = sql.service.begin(SessionOptions.NONE);
+    assertThat(sql.rows("SELECT a FROM late", transaction)).containsExactly("2");
+    sql.service.commit(transaction);
+    assertThat(sql.rows("SELECT a FROM mallard.main.late")).containsExactly("1");
+    Files.delete(sql.data.resolve("late.parquet"));
+    assertThat(sql.rows("SELECT a FROM late")).containsExactly("1");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Formats;
+import dev.mallard.links.DatasetLinks;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.Cancellation;
@@ -85,13 +86,13 @@ final class EngineFixture implements AutoCloseable {
         DuckEngine.open(
             new DuckOptions(
                 root.resolve("tables.duckdb"),
-                work,
+                work.resolve("engine"),
                 512L << 20,
                 2,
                 1L << 30,
                 allowFileAccess,
                 false),
-            catalog,
+            DatasetLinks.in(work.resolve("datasets"), catalog),
             allocator);
     this.service =
         new QueryService(engine, limits, root.resolve("spool"), new FeatherFormat(), allocator);

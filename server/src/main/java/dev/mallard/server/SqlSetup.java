@@ -6,7 +6,9 @@ import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.error.Closer;
 import dev.mallard.query.QueryLimits;
+import dev.mallard.links.DatasetLinks;
 import dev.mallard.query.QueryService;
+import dev.mallard.query.SqlDatasets;
 import dev.mallard.store.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ final class SqlSetup {
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = workFolder(folder);
+    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog);
     DuckOptions options =
         new DuckOptions(
             database(folder),
@@ -40,7 +43,7 @@ final class SqlSetup {
             sql.temporaryBytes(),
             sql.allowFileAccess(),
             config.readOnly());
-    DuckEngine engine = resources.add(DuckEngine.open(options, catalog, allocator));
+    DuckEngine engine = resources.add(DuckEngine.open(options, datasets, allocator));
     QueryLimits limits =
         new QueryLimits(
             sql.concurrent(),

@@ -11,6 +11,7 @@ import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
+import dev.mallard.links.DatasetLinks;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.QueryLimits;
@@ -73,7 +74,7 @@ final class SqlServiceFixture implements AutoCloseable {
             1L << 30,
             false,
             false);
-    DuckEngine engine = added(DuckEngine.open(duck, catalog, serverMemory));
+    DuckEngine engine = added(DuckEngine.open(duck, DatasetLinks.in(root.resolve("links"), catalog), serverMemory));
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);
     QueryService queries =

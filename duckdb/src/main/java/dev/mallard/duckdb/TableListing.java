@@ -2,13 +2,12 @@ package dev.mallard.duckdb;
 
 import java.util.List;
 
-/** Statements that ask what tables there are, and so want to see all datasets. */
-final class Catalogues {
-  private Catalogues() {}
+/** Tells statements that ask what tables there are, and so want to see all datasets. */
+final class TableListing {
+  private TableListing() {}
 
-  static boolean isAboutTables(List<Token> tokens) {
-    Token first = tokens.get(0);
-    if (first.is("show")) {
+  static boolean isAskedFor(List<Token> tokens) {
+    if (tokens.get(0).is("show")) {
       return true;
     }
     return tokens.stream()
@@ -17,7 +16,6 @@ final class Catalogues {
         .anyMatch(
             name ->
                 name.equals("information_schema")
-                    || name.equals("pg_catalog")
                     || name.equals("duckdb_tables")
                     || name.equals("duckdb_columns")
                     || name.equals("duckdb_schemas")

@@ -1,0 +1,180 @@
+package dev.mallard.links;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.file.RowRange;
+import dev.mallard.catalog.Catalog;
+import dev.mallard.catalog.Dataset;
+import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.NamePattern;
+import dev.mallard.catalog.PinnedDataset;
+import dev.mallard.error.Closer;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
+import dev.mallard.query.SqlDataset;
+import dev.mallard.query.SqlDatasets;
+import dev.mallard.query.SqlMetadata;
+import dev.mallard.store.StorageErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The catalog's datasets for an engine that reads files by name: each version that is asked for
+ * gets a folder of links of its own, below one whose name is random and never told to users.
+ */
+public final class DatasetLinks implements SqlDatasets {
+  private final Catalog catalog;
+  private final Path folder;
+  private final AtomicLong next = new AtomicLong();
+
+  private DatasetLinks(Catalog catalog, Path folder) {
+    this.catalog = catalog;
+    this.folder = folder;
+  }
+
+  /**
+   * @param work a folder of its own, on a file system where links to the datasets are possible;
+   *     emptied
+   */
+  public static DatasetLinks in(Path work, Catalog catalog) throws IOException {
+    if (Files.isDirectory(work)) {
+      Links.delete(work);
+    }
+    byte[] secret = new byte[16];
+    new SecureRandom().nextBytes(secret);
+    Path folder = work.resolve("links-" + HexFormat.of().formatHex(secret));
+    Files.createDirectories(folder);
+    return new DatasetLinks(catalog, folder);
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public Map<DatasetTable, String> versions() {
+    Map<DatasetTable, String> versions = new LinkedHashMap<>();
+    for (DatasetName name : catalog.names().values()) {
+      DatasetTable table = table(name);
+      version(table).ifPresent(version -> versions.put(table, version));
+    }
+    return versions;
+  }
+
+  private static DatasetTable table(DatasetName dataset) {
+    List<String> segments = dataset.segments();
+    int last = segments.size() - 1;
+    return new DatasetTable(
+        last == 0 ? SqlMetadata.MAIN : String.join("/", segments.subList(0, last)),
+        segments.get(last));
+  }
+
+  @Override
+  public Optional<String> version(DatasetTable name) {
+    try {
+      return catalog.version(DatasetName.parse(name.dataset()));
+    } catch (MallardException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean exists(DatasetTable name) {
+    DatasetName dataset;
+    try {
+      dataset = DatasetName.parse(name.dataset());
+    } catch (MallardException e) {
+      return false; // No dataset can have it.
+    }
+    try {
+      return catalog.version(dataset).isPresent();
+    } catch (MallardException e) {
+      return true; // There are two, or it cannot be read: opening it says so.
+    }
+  }
+
+  @Override
+  public Map<DatasetTable, DatasetTable> find(Collection<DatasetTable> names) {
+    Map<DatasetTable, DatasetTable> found = new LinkedHashMap<>();
+    Map<DatasetTable, DatasetTable> byFoldedName = null;
+    for (DatasetTable name : names) {
+      if (exists(name)) {
+        found.put(name, name);
+        continue;
+      }
+      byFoldedName = byFoldedName == null ? foldedNames() : byFoldedName;
+      DatasetTable other = byFoldedName.get(name.folded());
+      if (other != null) {
+        found.put(name, other);
+      }
+    }
+    return found;
+  }
+
+  private Map<DatasetTable, DatasetTable> foldedNames() {
+    Map<DatasetTable, DatasetTable> names = new HashMap<>();
+    for (DatasetName dataset : catalog.names().values()) {
+      names.putIfAbsent(table(dataset).folded(), table(dataset));
+    }
+    return names;
+  }
+
+  @Override
+  public SqlDataset open(DatasetTable name) {
+    DatasetName dataset = DatasetName.parse(name.dataset());
+    try (Closer onFailure = new Closer();
+        PinnedDataset pinned = catalog.pin(dataset)) {
+      Path place = folder.resolve("v" + next.getAndIncrement());
+      Links links = onFailure.add(new Links(place));
+      Files.createDirectories(place);
+      List<Links.Linked> files = new ArrayList<>();
+      for (Dataset.LinkedFile file : pinned.link(place)) {
+        files.add(Links.Linked.of(file.file(), file.isConverted()));
+      }
+      SqlDataset opened =
+          new LinkedDataset(catalog, name, pinned.dataset(), links, List.copyOf(files));
+      onFailure.release();
+      return opened;
+    } catch (IOException e) {
+      throw StorageErrors.translate("preparing dataset '" + dataset + "' for SQL", e);
+    }
+  }
+
+  @Override
+  public List<Listed> list() {
+    Map<String, DatasetName> names = catalog.names();
+    List<Listed> listed = new ArrayList<>();
+    for (Dataset dataset : catalog.list(NamePattern.ALL).toList()) {
+      DatasetName name = names.get(dataset.file());
+      if (name != null) {
+        listed.add(new Listed(table(name), dataset::schema));
+      }
+    }
+    return listed;
+  }
+
+  /** All rows of a version, if it is still kept. */
+  static Optional<BatchStream> read(Catalog catalog, Dataset dataset) {
+    try {
+      return Optional.of(
+          catalog.read(dataset.name(), dataset.version(), RowRange.ALL));
+    } catch (MallardException e) {
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.mallard.query;
+
+import dev.mallard.arrow.BatchStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * One version of a dataset, ready for an engine. Its files stay where they are, and are this
+ * version's, until this and every other hold of it are closed, whatever becomes of the dataset.
+ * Thread-safe.
+ */
+public interface SqlDataset extends AutoCloseable {
+  /** As it was opened. */
+  DatasetTable name();
+
+  String version();
+
+  /** As it was put, with the columns that folders' names add. */
+  Schema schema();
+
+  /** Parquet, in the order of the rows, at least one. Not to be written. */
+  List<Path> files();
+
+  /** The columns whose values are in the files' paths, as {@code key=value}; usually none. */
+  List<Field> partitionColumns();
+
+  /**
+   * Whether the files are still what they were. Somebody who writes into a dataset's file instead
+   * of replacing it changes this version, too.
+   */
+  boolean isIntact();
+
+  /**
+   * All rows as the dataset's own messages, for a query that asks for no more than that.
+   *
+   * @return empty if they can only be had from the files: the version has been replaced and pruned
+   */
+  Optional<BatchStream> read();
+
+  /** Another hold of the same version. */
+  SqlDataset hold();
+
+  /** Once or more often; the last hold to be closed gives the files back. */
+  @Override
+  void close();
+}

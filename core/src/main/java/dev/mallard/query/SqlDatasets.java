@@ -1,0 +1,64 @@
+package dev.mallard.query;
+
+import dev.mallard.error.MallardException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * What an engine learns of the datasets: the port through which it reads what it does not own. The
+ * server's side of it gives an engine names, versions and files that it may open, and nothing else.
+ * Answers are of the moment. Thread-safe.
+ */
+public interface SqlDatasets {
+  /** The folder below which all files are that {@link #open} gives: the only one to be read. */
+  Path folder();
+
+  /**
+   * The versions of all datasets by name. Looks into no file, so one that cannot be read is there,
+   * too.
+   */
+  Map<DatasetTable, String> versions();
+
+  /**
+   * The version of a dataset of exactly this name; empty if there is none, or if the name stands
+   * for several.
+   */
+  Optional<String> version(DatasetTable name);
+
+  /**
+   * Whether there is a dataset of exactly this name, in whatever state: {@link #open} may fail.
+   */
+  boolean exists(DatasetTable name);
+
+  /**
+   * The names among these that datasets have, exactly or but for upper and lower case.
+   *
+   * @return what to open, by the names as they were asked for
+   */
+  Map<DatasetTable, DatasetTable> find(Collection<DatasetTable> names);
+
+  /**
+   * Makes the current version of a dataset ready to be read by name, which may take as long as
+   * converting it.
+   *
+   * @param name exactly
+   * @throws MallardException NOT_FOUND if there is none; INVALID_ARGUMENT if the name stands for
+   *     several, or a column cannot be had in SQL; DATA_LOSS if it is damaged
+   */
+  SqlDataset open(DatasetTable name);
+
+  /** All datasets that can be read, for listings. */
+  List<Listed> list();
+
+  /**
+   * A dataset in a listing.
+   *
+   * @param schema as it was put; found out when asked
+   */
+  record Listed(DatasetTable name, Supplier<Schema> schema) {}
+}

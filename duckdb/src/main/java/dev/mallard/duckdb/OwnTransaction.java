@@ -1,0 +1,50 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.error.Closer;
+import java.sql.SQLException;
+
+/**
+ * A transaction of one run of one statement, in which nothing changes between its binding and its
+ * run. Rolled back unless it is committed.
+ */
+final class OwnTransaction implements AutoCloseable {
+  private final PooledConnection connection;
+  private final DuckErrors errors;
+  private final Bound bound;
+  private boolean ended;
+
+  private OwnTransaction(PooledConnection connection, DuckErrors errors, Bound bound) {
+    this.connection = connection;
+    this.errors = errors;
+    this.bound = bound;
+  }
+
+  static OwnTransaction begin(
+      PooledConnection connection, DuckErrors errors, StatementBinder binder, ParsedStatement text)
+      throws SQLException {
+    return new OwnTransaction(connection, errors, binder.bindInTransaction(text));
+  }
+
+  /** What is to be run in it. Closed with it. */
+  Bound bound() {
+    return bound;
+  }
+
+  void commit() throws SQLException {
+    ended = true;
+    connection.execute("COMMIT");
+  }
+
+  @Override
+  public void close() {
+    try (Closer all = new Closer()) {
+      if (!ended) {
+        ended = true;
+        all.add(() -> connection.execute("ROLLBACK"));
+      }
+      all.add(bound::close);
+    } catch (IllegalStateException e) {
+      throw e.getCause() instanceof SQLException cause ? errors.translate(cause) : e;
+    }
+  }
+}

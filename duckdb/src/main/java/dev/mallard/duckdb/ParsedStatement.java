@@ -1,0 +1,24 @@
+package dev.mallard.duckdb;
+
+import dev.mallard.query.DatasetTable;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A statement that a user may send.
+ *
+ * @param sql the text
+ * @param names what in it may be a dataset's name, also by way of users' views and macros
+ */
+record ParsedStatement(
+    String sql, List<Token> tokens, StatementKind kind, Set<DatasetTable> names) {
+
+  boolean isReading() {
+    return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
+  }
+
+  /** Whether it asks what tables there are. */
+  boolean listsTables() {
+    return TableListing.isAskedFor(tokens);
+  }
+}
