@@ -168,8 +168,7 @@ public final class DatasetLinks implements SqlDatasets {
   /** All rows of a version, if it is still kept. */
   static Optional<BatchStream> read(Catalog catalog, Dataset dataset) {
     try {
-      return Optional.of(
-          catalog.read(dataset.name(), dataset.version(), RowRange.ALL));
+      return Optional.of(catalog.read(dataset.name(), dataset.version(), RowRange.ALL));
     } catch (MallardException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
         throw e;

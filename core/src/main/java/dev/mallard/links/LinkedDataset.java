@@ -25,11 +25,7 @@ final class LinkedDataset implements SqlDataset {
    * @param links held for this
    */
   LinkedDataset(
-      Catalog catalog,
-      DatasetTable name,
-      Dataset dataset,
-      Links links,
-      List<Links.Linked> files) {
+      Catalog catalog, DatasetTable name, Dataset dataset, Links links, List<Links.Linked> files) {
     this.catalog = catalog;
     this.name = name;
     this.dataset = dataset;

@@ -30,9 +30,7 @@ public interface SqlDatasets {
    */
   Optional<String> version(DatasetTable name);
 
-  /**
-   * Whether there is a dataset of exactly this name, in whatever state: {@link #open} may fail.
-   */
+  /** Whether there is a dataset of exactly this name, in whatever state: {@link #open} may fail. */
   boolean exists(DatasetTable name);
 
   /**

@@ -11,8 +11,7 @@ import org.duckdb.DuckDBPreparedStatement;
  * @param sql as it was prepared
  * @param whole the dataset of which it asks for all rows
  */
-record Bound(
-    DuckDBPreparedStatement statement, String sql, Hold hold, Optional<SqlDataset> whole) {
+record Bound(DuckDBPreparedStatement statement, String sql, Hold hold, Optional<SqlDataset> whole) {
 
   void close() throws SQLException {
     try {

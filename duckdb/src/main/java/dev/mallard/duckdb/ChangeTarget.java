@@ -1,8 +1,8 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.query.DatasetTable;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.util.List;
 import java.util.Set;

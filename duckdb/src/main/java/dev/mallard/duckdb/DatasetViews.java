@@ -354,8 +354,7 @@ final class DatasetViews implements AutoCloseable {
   boolean isBound(Hold hold) {
     lock.readLock().lock();
     try {
-      return hold.views().stream()
-          .allMatch(view -> view.equals(views.get(view.name().folded())));
+      return hold.views().stream().allMatch(view -> view.equals(views.get(view.name().folded())));
     } finally {
       lock.readLock().unlock();
     }
@@ -364,9 +363,7 @@ final class DatasetViews implements AutoCloseable {
   /** Lets go of the files of datasets that were replaced or dropped. */
   void dropStale() throws SQLException {
     for (View view : all()) {
-      if (!datasets
-          .version(view.dataset().name())
-          .equals(Optional.of(view.dataset().version()))) {
+      if (!datasets.version(view.dataset().name()).equals(Optional.of(view.dataset().version()))) {
         drop(view.name());
       }
     }

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SQL by an embedded DuckDB over datasets and tables of its own. Thread-safe. Close it
- * after its connections.
+ * SQL by an embedded DuckDB over datasets and tables of its own. Thread-safe. Close it after its
+ * connections.
  */
 public final class DuckEngine implements SqlEngine {
   private static final Logger LOG = LoggerFactory.getLogger(DuckEngine.class);
@@ -64,8 +64,8 @@ public final class DuckEngine implements SqlEngine {
    * @param allocator what results are accounted to
    * @throws MallardException FAILED_PRECONDITION if the database cannot be opened
    */
-  public static DuckEngine open(DuckOptions options, SqlDatasets datasets, BufferAllocator allocator)
-      throws IOException {
+  public static DuckEngine open(
+      DuckOptions options, SqlDatasets datasets, BufferAllocator allocator) throws IOException {
     clear(options.work());
     try {
       return new DuckEngine(options, datasets, allocator);

@@ -1,10 +1,10 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.query.DatasetTable;
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.Ingest;
 import dev.mallard.query.IngestTarget;
 import dev.mallard.query.SqlMetadata;

@@ -29,8 +29,7 @@ final class Hold implements AutoCloseable {
 
   /** With the holds of views that are nobody else's. */
   static Hold taking(Collection<DatasetViews.View> views) {
-    return new Hold(
-        List.copyOf(views), views.stream().map(DatasetViews.View::dataset).toList());
+    return new Hold(List.copyOf(views), views.stream().map(DatasetViews.View::dataset).toList());
   }
 
   List<DatasetViews.View> views() {

@@ -117,8 +117,7 @@ final class StatementBinder {
     Optional<DatasetTable> name = WholeDataset.of(tokens);
     if (name.isEmpty()
         || session.schema() != null
-        || (!datasetsFirst
-            && !engine.definitions().relationsAmong(Set.of(name.get())).isEmpty())) {
+        || (!datasetsFirst && !engine.definitions().relationsAmong(Set.of(name.get())).isEmpty())) {
       return Optional.empty();
     }
     return hold.dataset(name.get());

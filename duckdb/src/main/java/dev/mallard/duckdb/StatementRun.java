@@ -10,7 +10,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.DuckDBResultSet;
 import org.duckdb.RunningQuery;
-import org.duckdb.StatementReturnType;
 
 /** One run of what was bound, with its parameters set. */
 final class StatementRun {
@@ -48,8 +47,7 @@ final class StatementRun {
     DuckDBResultSet rows = (DuckDBResultSet) bound.statement().getResultSet();
     return kind == StatementKind.EXPLAIN
         ? ExplainText.of(rows, schema, connection.allocator(), connection.errors())
-        : new DuckStream(
-            rows, connection.allocator(), BatchSize.rows(schema), this::translate);
+        : new DuckStream(rows, connection.allocator(), BatchSize.rows(schema), this::translate);
   }
 
   /**

@@ -23,8 +23,10 @@ final class UserDefinitions {
   private final DuckDBConnection connection;
   private Map<String, Set<DatasetTable>> byName = Map.of();
   private Set<String> schemas = Set.of();
+
   /** By folded name, as they were named. */
   private Map<DatasetTable, DatasetTable> relations = Map.of();
+
   private boolean stale = true;
   private long generation;
 
@@ -134,7 +136,8 @@ final class UserDefinitions {
   }
 
   private static void collect(
-      Statement statement, String sql, Map<String, Set<DatasetTable>> definitions) throws SQLException {
+      Statement statement, String sql, Map<String, Set<DatasetTable>> definitions)
+      throws SQLException {
     try (ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         definitions

@@ -1,8 +1,8 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.query.DatasetTable;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.io.IOException;
 import java.util.List;

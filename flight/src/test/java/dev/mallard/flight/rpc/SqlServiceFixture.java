@@ -74,7 +74,8 @@ final class SqlServiceFixture implements AutoCloseable {
             1L << 30,
             false,
             false);
-    DuckEngine engine = added(DuckEngine.open(duck, DatasetLinks.in(root.resolve("links"), catalog), serverMemory));
+    DuckEngine engine =
+        added(DuckEngine.open(duck, DatasetLinks.in(root.resolve("links"), catalog), serverMemory));
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);
     QueryService queries =
