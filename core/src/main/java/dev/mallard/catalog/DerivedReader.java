@@ -115,7 +115,7 @@ final class DerivedReader implements PartReader {
     if (part.file().format().isQueryable()) {
       part.file().link(target);
     } else {
-      parquetForms.link(key(part), new Source(part, allocator), target);
+      parquetForms.link(key(part), new Source(part, allocator), target).close();
     }
   }
 

@@ -22,7 +22,7 @@ final class OwnedIngest implements Ingest {
     try {
       ingest.write(message);
     } catch (RuntimeException e) {
-      throw OwnedStream.because(e, cancellation);
+      throw RunningResult.because(e, cancellation);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mallard.query;
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
@@ -22,7 +23,9 @@ final class ParameterRuns implements BatchStream {
   private final Schema schema;
   private @Nullable VectorSchemaRoot rows;
   private int row;
-  private @Nullable BatchStream result;
+  private BatchStream result;
+  private boolean ended;
+  private @Nullable RuntimeException failure;
 
   /**
    * @throws MallardException INVALID_ARGUMENT if there is no row
@@ -31,18 +34,14 @@ final class ParameterRuns implements BatchStream {
     this.statement = statement;
     this.parameters = stored.stream(allocator);
     this.loader = new BatchLoader(stored.schema(), allocator);
-    boolean begun = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(loader);
       if (!bindNext()) {
         throw MallardException.invalid("parameters: there is no row of them; bind at least one");
       }
-      this.result = statement.run();
+      this.result = onFailure.add(statement.run());
       this.schema = result.schema();
-      begun = true;
-    } finally {
-      if (!begun) {
-        loader.close();
-      }
+      onFailure.release();
     }
   }
 
@@ -118,26 +117,37 @@ final class ParameterRuns implements BatchStream {
 
   @Override
   public @Nullable IpcMessage next() throws IOException {
-    while (result != null) {
+    if (failure != null) {
+      throw failure; // Not the end, whoever asks again.
+    }
+    while (!ended) {
       IpcMessage message = result.next();
       if (message != null) {
         return message;
       }
       result.close();
-      result = bindNext() ? statement.run() : null;
+      runNext();
     }
     return null;
   }
 
+  private void runNext() {
+    try {
+      if (bindNext()) {
+        result = statement.run();
+      } else {
+        ended = true;
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
   @Override
   public void close() {
-    try {
-      if (result != null) {
-        result.close();
-        result = null;
-      }
-    } finally {
-      loader.close();
+    try (loader) {
+      result.close();
     }
   }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param transactionIdle after which an abandoned transaction is rolled back
  * @param statementIdle after which a prepared statement is forgotten
  * @param spoolLease how long a spooled result is kept
- * @param spoolBytes the most that spooled results may take on disk; 0 for none
+ * @param spoolMemoryBytes the most that spooled results may take in memory, all together
  */
 public record QueryLimits(
     int concurrent,
@@ -20,4 +20,4 @@ public record QueryLimits(
     Duration transactionIdle,
     Duration statementIdle,
     Duration spoolLease,
-    long spoolBytes) {}
+    long spoolMemoryBytes) {}

@@ -3,8 +3,10 @@ package dev.mallard.query;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ import java.util.function.DoubleSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a client may do with SQL. Calls may block (in the queue, and while the engine
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class QueryService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
   private static final long MAX_PARAMETER_BYTES = 64 << 20;
   private static final long HOUSEKEEPING_SECONDS = 1;
   private static final int TIDY_EVERY = 5;
@@ -36,9 +41,9 @@ public final class QueryService implements AutoCloseable {
   private final QueryLimits limits;
   private final BufferAllocator allocator;
   private final ResultSpool spool;
-  private final Statements statements;
+  private final StatementRunner statements;
   private final Transactions transactions;
-  private final ReadyStatements ready;
+  private final StatementCache ready;
   private final PreparedStatements prepared;
   private final PolledQueries polled;
   private final ExecutorService background;
@@ -50,12 +55,14 @@ public final class QueryService implements AutoCloseable {
   /**
    * @param engine stays the caller's to close, afterwards
    * @param spoolFolder of its own; emptied
+   * @param disk what spooled results may take on disk, with whatever else it is for
    * @param spoolFormat that keeps messages as they are
    */
   public QueryService(
       SqlEngine engine,
       QueryLimits limits,
       Path spoolFolder,
+      DiskBudget disk,
       FileFormat spoolFormat,
       BufferAllocator allocator)
       throws IOException {
@@ -65,16 +72,22 @@ public final class QueryService implements AutoCloseable {
     this.allocator = allocator;
     this.spool =
         new ResultSpool(
-            spoolFolder, limits.spoolBytes(), limits.spoolLease(), clock, spoolFormat, allocator);
+            spoolFolder,
+            disk,
+            limits.spoolMemoryBytes(),
+            limits.spoolLease(),
+            clock,
+            spoolFormat,
+            allocator);
     this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
-    this.ready = new ReadyStatements(clock);
+    this.ready = new StatementCache(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
     this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
     this.polled = new PolledQueries(background, limits.spoolLease(), clock);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "mallard-query-timer"));
     this.statements =
-        new Statements(
+        new StatementRunner(
             engine,
             transactions,
             ready,
@@ -102,7 +115,7 @@ public final class QueryService implements AutoCloseable {
         engine.tidy();
       }
     } catch (RuntimeException e) {
-      org.slf4j.LoggerFactory.getLogger(QueryService.class).warn("while tidying up", e);
+      LOG.warn("while tidying up", e);
     }
   }
 
@@ -199,7 +212,7 @@ public final class QueryService implements AutoCloseable {
     if (transaction == null || transactions.isOpen(transaction)) {
       return request;
     }
-    String next = transactions.only(request.session().client()).orElse(null);
+    String next = transactions.only(request.session()).orElse(null);
     return new SqlRequest(request.sql(), next, request.session());
   }
 
@@ -344,21 +357,15 @@ public final class QueryService implements AutoCloseable {
       @Nullable String transaction,
       SessionOptions session,
       Cancellation cancellation) {
-    String joined =
-        transaction == null ? transactions.only(session.client()).orElse(null) : transaction;
+    String joined = transaction == null ? transactions.only(session).orElse(null) : transaction;
     if (joined != null) {
       return new TransactionIngest(transactions.require(joined), target, schema, cancellation);
     }
-    SqlConnection connection = engine.connect(session);
-    boolean begun = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      SqlConnection connection = onFailure.add(engine.connect(session));
       Ingest ingest = new OwnedIngest(connection, connection.ingest(target, schema), cancellation);
-      begun = true;
+      onFailure.release();
       return ingest;
-    } finally {
-      if (!begun) {
-        connection.close();
-      }
     }
   }
 

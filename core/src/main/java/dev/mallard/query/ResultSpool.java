@@ -2,61 +2,60 @@ package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.arrow.file.BatchWriter;
-import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
+import dev.mallard.store.NoRoomException;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.BufferAllocator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Results that wait to be read: small ones in memory, others in uncompressed Arrow files, limited
- * in size together. Each has a lease; what is not renewed is forgotten. Thread-safe.
+ * Results that wait to be read: small ones in memory, others in uncompressed Arrow files within the
+ * budget. Each has a lease; what is not renewed is forgotten, and a file that has been read to its
+ * end gives way to others even before. Thread-safe.
  */
 final class ResultSpool implements AutoCloseable {
-  private static final long SMALL_BYTES = 256 << 10;
-
   private final Path folder;
-  private final long maxBytes;
+  private final DiskBudget disk;
+  private final ByteBudget memory;
   private final Duration lease;
   private final Clock clock;
   private final FileFormat format;
   private final BufferAllocator allocator;
   private final Map<String, Result> results = new ConcurrentHashMap<>();
-  private final AtomicLong used = new AtomicLong();
 
   /**
    * @param folder of its own; emptied
+   * @param memoryBytes of all results in memory together
    * @param format that keeps messages as they are
    */
   ResultSpool(
       Path folder,
-      long maxBytes,
+      DiskBudget disk,
+      long memoryBytes,
       Duration lease,
       Clock clock,
       FileFormat format,
       BufferAllocator allocator)
       throws IOException {
-    this.folder = folder;
-    this.maxBytes = maxBytes;
+    this.folder = folder.toAbsolutePath();
+    this.disk = disk;
+    this.memory = new ByteBudget(memoryBytes);
     this.lease = lease;
     this.clock = clock;
     this.format = format;
@@ -69,18 +68,7 @@ final class ResultSpool implements AutoCloseable {
     }
   }
 
-  /** Where a result lies. */
-  private sealed interface Place {
-    record Memory(StoredBatches batches) implements Place {}
-
-    record Disk(Path file, FileFooter footer) implements Place {}
-  }
-
-  private record Result(Place place, long rows, long bytes, Instant until) {
-    Result renewed(Instant end) {
-      return new Result(place, rows, bytes, end);
-    }
-  }
+  private record Result(KeptResult kept, Instant until) {}
 
   /**
    * Reads a result to its end and keeps it; the stream stays the caller's to close.
@@ -90,100 +78,62 @@ final class ResultSpool implements AutoCloseable {
    */
   QueryPlan.Spooled add(BatchStream stream, int parts, Cancellation cancellation) {
     String id = UUID.randomUUID().toString();
-    try {
-      Counted counted = new Counted(stream, cancellation);
-      Place place = store(id, counted);
-      Result result = new Result(place, counted.rows(), counted.bytes(), end());
-      results.put(id, result);
-      int count = place instanceof Place.Memory ? 1 : parts;
-      return new QueryPlan.Spooled(
-          id, result.rows(), result.bytes(), counted.split(count), result.until());
+    ResultParts counted = new ResultParts();
+    KeptResult kept = keep(id, stream, counted, cancellation);
+    Instant until = end();
+    results.put(id, new Result(kept, until));
+    List<QueryPlan.Part> split = counted.split(kept.hasParts() ? parts : 1);
+    return new QueryPlan.Spooled(id, counted.rows(), counted.bytes(), split, until);
+  }
+
+  private KeptResult keep(
+      String id, BatchStream stream, ResultParts counted, Cancellation cancellation) {
+    Path file = folder.resolve(id + ".arrow");
+    try (ResultWriter writer =
+        new ResultWriter(file, stream.schema(), format, disk, memory, allocator)) {
+      cancellation.check();
+      IpcMessage message;
+      while ((message = stream.next()) != null) {
+        counted.count(message);
+        writer.write(message);
+        cancellation.check();
+      }
+      return writer.finish(() -> results.remove(id));
+    } catch (NoRoomException e) {
+      throw noRoom(e);
     } catch (IOException e) {
       throw StorageErrors.translate("keeping a result", e);
     }
   }
 
-  /** In memory as long as it is small; then what was read goes to disk, and the rest with it. */
-  private Place store(String id, Counted stream) throws IOException {
-    List<IpcMessage> first = new ArrayList<>();
-    try {
-      IpcMessage message = null;
-      while (stream.bytes() <= SMALL_BYTES && (message = stream.next()) != null) {
-        first.add(message);
-      }
-      BatchStream begun = new Prefixed(first, stream);
-      if (message == null && stream.bytes() <= SMALL_BYTES) {
-        return new Place.Memory(StoredBatches.of("result", begun, Long.MAX_VALUE, allocator));
-      }
-      return toDisk(folder.resolve(id + ".arrow"), begun);
-    } finally {
-      first.forEach(IpcMessage::close);
-    }
+  private MallardException noRoom(NoRoomException why) {
+    return new MallardException(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        "SQL: there is no room to keep this result: "
+            + (disk.maxBytes() == 0
+                ? "nothing is kept on disk (--cache-size 0), and it is too much for memory"
+                : why.getMessage())
+            + "; read it as it comes, with one endpoint and without polling, select less, or read what"
+            + " waits to be read",
+        why);
   }
 
-  private Place toDisk(Path file, BatchStream stream) throws IOException {
-    long reserved = 0;
-    boolean done = false;
-    try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  file,
-                  StandardOpenOption.CREATE_NEW,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.READ);
-          BatchWriter writer = format.write(channel, stream.schema(), allocator)) {
-        IpcMessage message;
-        while ((message = stream.next()) != null) {
-          reserved += reserve(message);
-          writer.write(message);
-        }
-        writer.finish(Map.of());
-        FileFooter footer = format.readFooter(channel);
-        done = true;
-        return new Place.Disk(file, footer);
-      }
-    } finally {
-      if (!done) {
-        used.addAndGet(-reserved);
-        Files.deleteIfExists(file);
-      }
+  /**
+   * The rest of a stream, moved out of the way of what comes next; deleted when it is closed. The
+   * stream stays the caller's to close.
+   */
+  BatchStream spill(BatchStream stream, Cancellation cancellation) {
+    String id = "spilled-" + UUID.randomUUID();
+    try (Closer onFailure = new Closer()) {
+      KeptResult kept = onFailure.add(keep(id, stream, new ResultParts(), cancellation));
+      Closer owned = new Closer();
+      owned.add(kept);
+      BatchStream rest = new RunningResult(kept.open(RowRange.ALL), cancellation, owned);
+      onFailure.release();
+      return rest;
+    } catch (IOException e) {
+      throw StorageErrors.translate("reading a result", e);
     }
-  }
-
-  private long reserve(IpcMessage message) {
-    long bytes = message.encodedBytes();
-    if (used.addAndGet(bytes) > maxBytes) {
-      used.addAndGet(-bytes);
-      message.close();
-      throw new MallardException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          "SQL: there is no room to keep this result (--cache-size); read it as it comes, with one endpoint"
-              + " and without polling, or select less");
-    }
-    return bytes;
-  }
-
-  /** The rest of a stream, moved out of the way of what comes next; deleted when it is closed. */
-  BatchStream spill(BatchStream stream) {
-    QueryPlan.Spooled spooled = add(stream, 1, new Cancellation());
-    BatchStream kept = read(spooled.id(), RowRange.ALL);
-    return new BatchStream() {
-      @Override
-      public org.apache.arrow.vector.types.pojo.Schema schema() {
-        return kept.schema();
-      }
-
-      @Override
-      public @Nullable IpcMessage next() throws IOException {
-        return kept.next();
-      }
-
-      @Override
-      public void close() {
-        kept.close();
-        release(spooled.id());
-      }
-    };
   }
 
   /**
@@ -192,18 +142,10 @@ final class ResultSpool implements AutoCloseable {
    */
   BatchStream read(String id, RowRange range) {
     Result result = require(id);
-    if (result.place() instanceof Place.Memory memory) {
-      return memory.batches().stream(allocator);
-    }
-    Place.Disk disk = (Place.Disk) result.place();
     try {
-      FileChannel channel = FileChannel.open(disk.file(), StandardOpenOption.READ);
-      try {
-        return format.read(channel, disk.footer(), range, allocator);
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
+      return result.kept().open(range);
+    } catch (NoSuchFileException e) {
+      throw gone();
     } catch (IOException e) {
       throw StorageErrors.translate("reading a result", e);
     } catch (IllegalArgumentException e) {
@@ -218,18 +160,24 @@ final class ResultSpool implements AutoCloseable {
     forgetOld();
     Result result = results.get(id);
     if (result == null) {
-      throw MallardException.notFound(
-          "the result is gone (results are kept for "
-              + lease.toMinutes()
-              + " minutes unless they are renewed); run the statement again");
+      throw gone();
     }
     return result;
+  }
+
+  private MallardException gone() {
+    return MallardException.notFound(
+        "the result is gone (results are kept for "
+            + lease.toMinutes()
+            + " minutes unless they are renewed, and after they were read only while there is room);"
+            + " run the statement again");
   }
 
   Instant renew(String id) {
     Result result = require(id);
     Instant end = end();
-    results.replace(id, result, result.renewed(end));
+    result.kept().renew();
+    results.replace(id, result, new Result(result.kept(), end));
     return end;
   }
 
@@ -238,19 +186,8 @@ final class ResultSpool implements AutoCloseable {
     if (result == null) {
       return false;
     }
-    delete(result);
+    result.kept().close();
     return true;
-  }
-
-  private void delete(Result result) {
-    if (result.place() instanceof Place.Disk disk) {
-      used.addAndGet(-result.bytes());
-      try {
-        Files.deleteIfExists(disk.file());
-      } catch (IOException e) {
-        throw StorageErrors.translate("deleting a result", e);
-      }
-    }
   }
 
   /** Lets go of what nobody has renewed. */
@@ -259,7 +196,7 @@ final class ResultSpool implements AutoCloseable {
     results.forEach(
         (id, result) -> {
           if (result.until().isBefore(now) && results.remove(id, result)) {
-            delete(result);
+            result.kept().close();
           }
         });
   }
@@ -271,6 +208,11 @@ final class ResultSpool implements AutoCloseable {
   /** Results that are kept now. */
   int size() {
     return results.size();
+  }
+
+  /** Of those, what is in memory. */
+  long memoryBytes() {
+    return memory.used();
   }
 
   @Override

@@ -41,23 +41,57 @@ final class StoredBatches {
    */
   static StoredBatches of(String what, BatchStream stream, long maxBytes, BufferAllocator allocator)
       throws IOException {
-    List<Stored> messages = new ArrayList<>();
-    long rows = 0;
-    long bytes = 0;
+    Builder builder = new Builder(stream.schema(), allocator);
     IpcMessage message;
     while ((message = stream.next()) != null) {
       try (IpcMessage read = message) {
-        rows += read.rows();
-        bytes += read.encodedBytes();
-        if (bytes > maxBytes) {
+        if (builder.bytes() + read.encodedBytes() > maxBytes) {
           throw new MallardException(
               ErrorCode.RESOURCE_EXHAUSTED,
               what + ": more than " + maxBytes + " bytes; send less at a time");
         }
-        messages.add(store(read, allocator));
+        builder.add(read);
       }
     }
-    return new StoredBatches(stream.schema(), messages, rows, bytes);
+    return builder.build();
+  }
+
+  /** Puts them together. One thread. */
+  static final class Builder {
+    private final Schema schema;
+    private final BufferAllocator allocator;
+    private final List<Stored> messages = new ArrayList<>();
+    private long rows;
+    private long bytes;
+
+    Builder(Schema schema, BufferAllocator allocator) {
+      this.schema = schema;
+      this.allocator = allocator;
+    }
+
+    /** Copies a message, which stays the caller's. */
+    void add(IpcMessage message) throws IOException {
+      messages.add(store(message, allocator));
+      rows += message.rows();
+      bytes += message.encodedBytes();
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    int size() {
+      return messages.size();
+    }
+
+    /** A message that was added, to be closed by the caller. */
+    IpcMessage load(int index) {
+      return StoredBatches.load(messages.get(index), allocator);
+    }
+
+    StoredBatches build() {
+      return new StoredBatches(schema, List.copyOf(messages), rows, bytes);
+    }
   }
 
   private static Stored store(IpcMessage message, BufferAllocator allocator) throws IOException {
@@ -97,7 +131,7 @@ final class StoredBatches {
 
       @Override
       public @Nullable IpcMessage next() {
-        return at == messages.size() ? null : load(messages.get(at++), allocator);
+        return at == messages.size() ? null : StoredBatches.load(messages.get(at++), allocator);
       }
 
       @Override

@@ -2,8 +2,10 @@ package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,13 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of its own between begin and end. Its statements run one at a time, in the order in
  * which they come; a result that is still being read when the next one comes is moved to the spool,
- * so that no client waits for itself. Thread-safe.
+ * so that no client waits for itself. Where that cannot be its reader gets the error, and the next
+ * statement runs. Thread-safe.
  */
 final class Transaction {
+  private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
   private static final long LOOK_MILLIS = 50;
 
   private final SqlConnection connection;
@@ -31,6 +37,7 @@ final class Transaction {
 
   private boolean ended;
   private volatile Instant lastUse;
+  private volatile boolean shared;
 
   /** Takes the connection over, on which a transaction was begun. */
   Transaction(SqlConnection connection, SessionOptions session, ResultSpool spool, Clock clock) {
@@ -43,6 +50,15 @@ final class Transaction {
 
   SessionOptions session() {
     return session;
+  }
+
+  /** Somebody else's calls come over the network connection of whoever began it. */
+  void markShared() {
+    shared = true;
+  }
+
+  boolean isShared() {
+    return shared;
   }
 
   /** What is done with the connection. */
@@ -58,7 +74,7 @@ final class Transaction {
       cancellation.check();
       return work.on(connection);
     } catch (RuntimeException e) {
-      throw OwnedStream.because(e, cancellation);
+      throw RunningResult.because(e, cancellation);
     } finally {
       lastUse = clock.instant();
       lock.unlock();
@@ -86,21 +102,23 @@ final class Transaction {
   }
 
   private void makeWay() {
-    if (reading != null) {
-      reading.spill();
-      reading = null;
+    Reading before = reading;
+    reading = null;
+    if (before != null) {
+      before.spill();
     }
   }
 
   /**
    * Inside {@link #exclusively}: a result that is read while the lock is free again.
    *
-   * @param closers what belongs to the result besides its stream
+   * @param owned what belongs to the result besides its stream
    */
-  BatchStream reading(BatchStream stream, OwnedStream.Closers closers, Cancellation cancellation) {
-    closers.add(stream::close);
-    reading = new Reading(stream, closers, cancellation);
-    return reading;
+  BatchStream reading(BatchStream stream, Closer owned, Cancellation cancellation) {
+    owned.add(stream);
+    Reading result = new Reading(stream, owned, cancellation);
+    reading = result;
+    return result;
   }
 
   /** Whether nobody has used it since then and nobody does now. */
@@ -108,20 +126,25 @@ final class Transaction {
     return lastUse.isBefore(then) && !lock.isLocked();
   }
 
-  void end(boolean commit, Cancellation cancellation) {
-    acquire(cancellation);
+  /**
+   * Ends it, whatever happens: afterwards the connection is closed. Waits for the statement that
+   * runs, also if the thread is interrupted.
+   *
+   * @throws MallardException if it could not be committed; then it is rolled back
+   */
+  void end(boolean commit) {
+    lock.lock();
     try {
-      if (reading != null && commit) {
-        reading.spill();
-      } else if (reading != null) {
-        reading.abandon();
+      if (ended) {
+        throw ended();
       }
-      reading = null;
       ended = true;
       try (SqlConnection last = connection) {
         if (commit) {
+          makeWay();
           last.commit();
         } else {
+          abandonReading();
           last.rollback();
         }
       }
@@ -130,19 +153,37 @@ final class Transaction {
     }
   }
 
+  private void abandonReading() {
+    Reading before = reading;
+    reading = null;
+    if (before != null) {
+      before.leaveConnection(
+          new Lost(
+              before.schema,
+              new MallardException(
+                  ErrorCode.FAILED_PRECONDITION,
+                  "the transaction of this result was rolled back before the result was read")));
+    }
+  }
+
   /** A result on the connection, or in the spool once something else wanted the connection. */
   private final class Reading implements BatchStream {
     private final Schema schema;
     private final Cancellation cancellation;
-    private final OwnedStream.Closers closers;
+
+    /** What is on the connection. */
+    private final Closer owned;
+
+    /** All that follows is guarded by the transaction's lock. */
     private BatchStream source;
+
     private boolean onConnection = true;
     private boolean closed;
 
-    Reading(BatchStream stream, OwnedStream.Closers closers, Cancellation cancellation) {
+    Reading(BatchStream stream, Closer owned, Cancellation cancellation) {
       this.schema = stream.schema();
       this.source = stream;
-      this.closers = closers;
+      this.owned = owned;
       this.cancellation = cancellation;
     }
 
@@ -162,30 +203,58 @@ final class Transaction {
         try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
           return source.next();
         } catch (RuntimeException e) {
-          throw OwnedStream.because(e, cancellation);
+          RuntimeException reason = RunningResult.because(e, cancellation);
+          // Whoever asks once more, a spill above all, must not take it for an end.
+          leaveConnection(new Lost(schema, reason));
+          throw reason;
+        } catch (IOException e) {
+          leaveConnection(new Lost(schema, StorageErrors.translate("reading a result", e)));
+          throw e;
         }
       } finally {
         lock.unlock();
       }
     }
 
-    /** Under the lock. */
+    /** Under the lock. Whatever goes wrong is the reader's to hear, not that of who comes next. */
     void spill() {
-      if (closed) {
+      if (closed || !onConnection) {
         return;
       }
-      BatchStream spilled = spool.spill(source);
-      onConnection = false;
-      closers.close();
-      source = spilled;
+      BatchStream rest = new Lost(schema, notKept(null));
+      try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+        rest = spool.spill(source, cancellation);
+      } catch (RuntimeException e) {
+        LOG.debug("a result could not be moved out of the way", e);
+        rest = new Lost(schema, notKept(RunningResult.because(e, cancellation)));
+      } finally {
+        leaveConnection(rest);
+      }
+    }
+
+    private MallardException notKept(@Nullable RuntimeException why) {
+      return new MallardException(
+          why instanceof MallardException known ? known.code() : ErrorCode.INTERNAL,
+          "the rest of this result had to make way for the next statement of its transaction, and is lost"
+              + (why == null ? "" : ": " + why.getMessage()),
+          why);
     }
 
     /** Under the lock. */
-    void abandon() {
-      if (!closed) {
-        onConnection = false;
-        closers.close();
-        source = new Ended(schema);
+    void leaveConnection(BatchStream rest) {
+      if (closed || !onConnection) {
+        return;
+      }
+      onConnection = false;
+      source = rest;
+      closeOwned();
+    }
+
+    private void closeOwned() {
+      try {
+        owned.close();
+      } catch (RuntimeException e) {
+        LOG.warn("what belonged to a result could not be closed", e);
       }
     }
 
@@ -198,7 +267,7 @@ final class Transaction {
         }
         closed = true;
         if (onConnection) {
-          closers.close();
+          owned.close();
         } else {
           source.close();
         }
@@ -211,13 +280,11 @@ final class Transaction {
     }
   }
 
-  /** What is left of a result after its transaction was rolled back. */
-  private record Ended(Schema schema) implements BatchStream {
+  /** What is left of a result that cannot be read to its end. */
+  private record Lost(Schema schema, RuntimeException why) implements BatchStream {
     @Override
     public @Nullable IpcMessage next() {
-      throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION,
-          "the transaction of this result was rolled back before the result was read");
+      throw why;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Clock;
@@ -7,13 +8,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open transactions, by id. Those that nobody uses for long are rolled back. Thread-safe. */
 final class Transactions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final int MOST = 1_000;
 
   private final SqlEngine engine;
@@ -34,19 +39,19 @@ final class Transactions implements AutoCloseable {
       throw new MallardException(
           ErrorCode.RESOURCE_EXHAUSTED, "there are " + MOST + " transactions open; end some first");
     }
-    SqlConnection connection = engine.connect(session);
-    boolean begun = false;
-    try {
-      connection.begin();
-      begun = true;
-    } finally {
-      if (!begun) {
-        connection.close();
-      }
-    }
     String id = UUID.randomUUID().toString();
-    open.put(id, new Transaction(connection, session, spool, clock));
+    open.put(id, beginPrivate(session));
     return id;
+  }
+
+  /** One that nobody else can name or join; whoever begins it ends it. */
+  Transaction beginPrivate(SessionOptions session) {
+    try (Closer onFailure = new Closer()) {
+      SqlConnection connection = onFailure.add(engine.connect(session));
+      connection.begin();
+      onFailure.release();
+      return new Transaction(connection, session, spool, clock);
+    }
   }
 
   /**
@@ -65,47 +70,74 @@ final class Transactions implements AutoCloseable {
   }
 
   /**
-   * The transaction that a client has open on its connection, if it is the only one: what stock
-   * clients mean but do not say. ADBC's bulk ingest names no transaction, and its statements go on
-   * naming the one that they were prepared in after the client has begun the next.
+   * The transaction that a client means but does not say: ADBC's bulk ingest names no transaction,
+   * and its statements go on naming the one that they were prepared in after the client has begun
+   * the next. It is the only one that was begun over the same connection in the same session, if
+   * nobody seems to share that connection ({@link #sawOther}).
    */
-  Optional<String> only(@Nullable String client) {
-    if (client == null) {
+  Optional<String> only(SessionOptions session) {
+    if (session.client() == null) {
       return Optional.empty();
     }
-    List<String> ofClient =
+    List<Map.Entry<String, Transaction>> ofClient =
         open.entrySet().stream()
-            .filter(entry -> client.equals(entry.getValue().session().client()))
-            .map(Map.Entry::getKey)
+            .filter(entry -> isOfClient(entry.getValue(), session))
+            .limit(2)
             .toList();
-    return ofClient.size() == 1 ? Optional.of(ofClient.get(0)) : Optional.empty();
+    if (ofClient.size() != 1) {
+      return Optional.empty();
+    }
+    Transaction transaction = ofClient.get(0).getValue();
+    boolean isCertain =
+        Objects.equals(transaction.session().id(), session.id()) && !transaction.isShared();
+    return isCertain ? Optional.of(ofClient.get(0).getKey()) : Optional.empty();
+  }
+
+  private static boolean isOfClient(Transaction transaction, SessionOptions session) {
+    return session.client() != null && session.client().equals(transaction.session().client());
+  }
+
+  /**
+   * A statement outside any transaction has come. A client that has one open names it in each of
+   * its statements: this is another's, who comes over the same connection through a proxy.
+   */
+  void sawOther(SessionOptions session) {
+    for (Transaction transaction : open.values()) {
+      if (isOfClient(transaction, session)) {
+        transaction.markShared();
+      }
+    }
   }
 
   void end(String id, boolean commit) {
-    Transaction transaction = open.remove(id);
-    if (transaction == null) {
+    Transaction transaction = require(id);
+    if (!open.remove(id, transaction)) {
       throw Transaction.ended();
     }
-    transaction.end(commit, new Cancellation());
+    transaction.end(commit);
   }
 
   /** Rolls back what was abandoned. */
   void rollBackIdle() {
     Instant then = clock.instant().minus(idle);
-    open.forEach(
-        (id, transaction) -> {
-          if (transaction.isIdleSince(then) && open.remove(id, transaction)) {
-            transaction.end(false, new Cancellation());
-          }
-        });
+    rollBack(transaction -> transaction.isIdleSince(then));
   }
 
   /** Rolls back what a session has left open. */
   void endOfSession(String session) {
+    rollBack(transaction -> session.equals(transaction.session().id()));
+  }
+
+  /** One that fails is over, too, and no reason to keep the others. */
+  private void rollBack(Predicate<Transaction> which) {
     open.forEach(
         (id, transaction) -> {
-          if (session.equals(transaction.session().id()) && open.remove(id, transaction)) {
-            transaction.end(false, new Cancellation());
+          if (which.test(transaction) && open.remove(id, transaction)) {
+            try {
+              transaction.end(false);
+            } catch (RuntimeException e) {
+              LOG.warn("a transaction could not be rolled back", e);
+            }
           }
         });
   }
@@ -116,8 +148,6 @@ final class Transactions implements AutoCloseable {
 
   @Override
   public void close() {
-    for (String id : List.copyOf(open.keySet())) {
-      end(id, false);
-    }
+    rollBack(transaction -> true);
   }
 }

@@ -49,7 +49,7 @@ public final class DiskBudget {
   /** What may be deleted, the longest unused first. */
   private final TreeSet<Claim> idle =
       new TreeSet<>(
-          Comparator.<Claim>comparingLong(claim -> claim.lastUse)
+          Comparator.<Claim, Instant>comparing(claim -> claim.lastUse)
               .thenComparingLong(claim -> claim.number));
 
   private long usedBytes;
@@ -59,7 +59,6 @@ public final class DiskBudget {
 
   private long leavingBytes;
   private long claims;
-  private long lastUse;
 
   /**
    * @param maxBytes 0 for nothing at all
@@ -107,32 +106,7 @@ public final class DiskBudget {
    * @param folder where the file will be, which tells how full the disk is
    */
   public Claim begin(Path folder) {
-    return new Claim(folder, State.GROWING);
-  }
-
-  /**
-   * Counts a file that an earlier run has left, and deletes what does not fit any more.
-   *
-   * @param length in bytes
-   * @param used when, last
-   * @param delete as in {@link Claim#keep}
-   */
-  public Claim adopt(Path folder, long length, Instant used, Runnable delete) {
-    Claim claim = new Claim(folder, State.KEPT);
-    claim.delete = delete;
-    lock.lock();
-    try {
-      claim.bytes = onDisk(length);
-      usedBytes += claim.bytes;
-      claim.lastUse = used.toEpochMilli() * 1_000;
-      lastUse = Math.max(lastUse, claim.lastUse);
-      idle.add(claim);
-      idleBytes += claim.bytes;
-    } finally {
-      lock.unlock();
-    }
-    deleteOldest(0);
-    return claim;
+    return new Claim(folder);
   }
 
   /** Blocks, and one for what the file system writes down about them. */
@@ -156,15 +130,14 @@ public final class DiskBudget {
     /** All that follows is guarded by the budget's lock. */
     private final long number;
 
-    private State state;
+    private State state = State.GROWING;
     private long bytes;
     private int holds;
-    private long lastUse;
+    private Instant lastUse = Instant.EPOCH;
     private @Nullable Runnable delete;
 
-    private Claim(Path folder, State state) {
+    private Claim(Path folder) {
       this.folder = folder;
-      this.state = state;
       lock.lock();
       try {
         this.number = claims++;
@@ -185,7 +158,8 @@ public final class DiskBudget {
       }
       long step = Math.max(needed, Math.min(LONGEST_STEP, length / 4));
       requireFreeDisk(needed);
-      if (!take(this, step) && !take(this, needed)) {
+      // For the rest of a step nothing is deleted.
+      if (!count(this, step) && !take(this, needed)) {
         throw new NoRoomException("there is no room for it in the cache (--cache-size)");
       }
     }
@@ -215,6 +189,16 @@ public final class DiskBudget {
      *     never after {@link #close}. Must not ask for room
      */
     public void keep(long length, Runnable deletion) {
+      keep(length, Instant.now(), deletion);
+    }
+
+    /** As {@link #keep}, of a file that was there before; what does not fit any more is deleted. */
+    public void adopt(long length, Instant used, Runnable deletion) {
+      keep(length, used, deletion);
+      deleteOldest(0);
+    }
+
+    private void keep(long length, Instant used, Runnable deletion) {
       lock.lock();
       try {
         if (state != State.GROWING) {
@@ -224,7 +208,7 @@ public final class DiskBudget {
         delete = deletion;
         usedBytes += onDisk(length) - bytes;
         bytes = onDisk(length);
-        becomeIdleIfFree();
+        becomeIdleIfFree(used);
         givenBack.signalAll();
       } finally {
         lock.unlock();
@@ -232,11 +216,9 @@ public final class DiskBudget {
     }
 
     /** Under the lock. */
-    private void becomeIdleIfFree() {
+    private void becomeIdleIfFree(Instant used) {
       if (state == State.KEPT && holds == 0) {
-        DiskBudget.this.lastUse =
-            Math.max(DiskBudget.this.lastUse + 1, System.currentTimeMillis() * 1_000);
-        lastUse = DiskBudget.this.lastUse;
+        lastUse = used;
         idle.add(this);
         idleBytes += bytes;
       }
@@ -268,7 +250,7 @@ public final class DiskBudget {
       lock.lock();
       try {
         holds--;
-        becomeIdleIfFree();
+        becomeIdleIfFree(Instant.now());
         giveBackIfGone();
       } finally {
         lock.unlock();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,7 +33,15 @@ class TransactionsTest {
   @BeforeEach
   void open() throws Exception {
     memory = LeakCheckedAllocator.open();
-    spool = new ResultSpool(folder, 1 << 20, IDLE, clock, new FeatherFormat(), memory.get());
+    spool =
+        new ResultSpool(
+            folder,
+            new DiskBudget(1 << 20),
+            1 << 20,
+            IDLE,
+            clock,
+            new FeatherFormat(),
+            memory.get());
     transactions = new Transactions(engine, spool, IDLE, clock);
   }
 

@@ -119,18 +119,18 @@ class DiskBudgetTest {
   @Test
   void whatAnEarlierRunHasLeftIsOrderedByItsUseAndCutToSize() {
     Instant now = Instant.now();
-    budget.adopt(folder, BLOCK, now, () -> deleted.add("now"));
-    budget.adopt(folder, BLOCK, now.minusSeconds(9), () -> deleted.add("oldest"));
-    budget.adopt(folder, BLOCK, now.minusSeconds(5), () -> deleted.add("older"));
+    budget.begin(folder).adopt(BLOCK, now, () -> deleted.add("now"));
+    budget.begin(folder).adopt(BLOCK, now.minusSeconds(9), () -> deleted.add("oldest"));
+    budget.begin(folder).adopt(BLOCK, now.minusSeconds(5), () -> deleted.add("older"));
     assertThat(deleted).isEmpty();
-    budget.adopt(folder, BLOCK, now.minusSeconds(3), () -> deleted.add("other"));
+    budget.begin(folder).adopt(BLOCK, now.minusSeconds(3), () -> deleted.add("other"));
     assertThat(deleted).containsExactly("oldest");
   }
 
   @Test
   void aBudgetOfNothingKeepsNothing() {
     DiskBudget none = new DiskBudget(0);
-    none.adopt(folder, 1, Instant.now(), () -> deleted.add("old"));
+    none.begin(folder).adopt(1, Instant.now(), () -> deleted.add("old"));
     assertThat(deleted).containsExactly("old");
     assertThatThrownBy(() -> none.begin(folder).reserve(1)).isInstanceOf(NoRoomException.class);
   }

@@ -18,6 +18,7 @@ import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlRequest;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
@@ -57,6 +58,7 @@ final class EngineFixture implements AutoCloseable {
   final DuckEngine engine;
   final QueryService service;
   private final DataFolder folder;
+  private final DiskBudget disk = new DiskBudget(1L << 30);
   private final DerivedForms derived;
 
   EngineFixture(Path root) throws IOException {
@@ -72,7 +74,7 @@ final class EngineFixture implements AutoCloseable {
     this.folder =
         DataFolder.open(
             data, new DataFolder.Options(false, 1, leases, CommitHook.NONE, Clock.systemUTC()));
-    this.derived = new DerivedForms(root.resolve("cache"), 1L << 30, allocator);
+    this.derived = new DerivedForms(root.resolve("cache"), disk, allocator);
     this.catalog =
         new Catalog(
             folder,
@@ -80,7 +82,7 @@ final class EngineFixture implements AutoCloseable {
             new Formats(List.of(parquet, new FeatherFormat())),
             leases,
             derived,
-            new ParquetForms(root.resolve("forms"), 1L << 30, parquet, allocator),
+            new ParquetForms(root.resolve("forms"), disk, disk, parquet, allocator),
             allocator);
     this.engine =
         DuckEngine.open(
@@ -95,7 +97,8 @@ final class EngineFixture implements AutoCloseable {
             DatasetLinks.in(work.resolve("datasets"), catalog),
             allocator);
     this.service =
-        new QueryService(engine, limits, root.resolve("spool"), new FeatherFormat(), allocator);
+        new QueryService(
+            engine, limits, root.resolve("spool"), disk, new FeatherFormat(), allocator);
   }
 
   /** Writes a Parquet file with DuckDB: {@code sales.parquet}. */

@@ -19,6 +19,7 @@ import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
@@ -113,13 +114,19 @@ public final class MallardServer implements AutoCloseable {
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       DataFolder folder = openFolder(leases, hook);
       Path cache = cacheFolder(folder);
-      DerivedForms derived = resources.add(new DerivedForms(cache, config.cacheBytes(), allocator));
+      DiskBudget disk = new DiskBudget(config.cacheBytes());
+      DerivedForms derived = resources.add(new DerivedForms(cache, disk, allocator));
       ParquetForms forSql =
-          new ParquetForms(cache.resolve("parquet"), config.cacheBytes(), parquet, allocator);
+          new ParquetForms(
+              cache.resolve("parquet"),
+              disk,
+              new DiskBudget(config.sql().temporaryBytes()),
+              parquet,
+              allocator);
       this.catalog =
           new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
       Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
-      QueryService queries = new SqlSetup(config, resources).open(folder, catalog, allocator);
+      QueryService queries = new SqlSetup(config, resources).open(folder, catalog, disk, allocator);
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =

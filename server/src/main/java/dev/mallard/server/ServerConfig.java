@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param maxUploadMessageBytes the largest message that a client may send
  * @param cacheFolder where derived forms go; empty puts them beside the data, or into a temporary
  *     folder where nothing may be written there
- * @param cacheBytes the most that derived forms may take on disk; 0 for none
+ * @param cacheBytes the most that derived forms and spooled results may take on disk; 0 for none
  * @param memoryBytes the most Arrow memory at a time
  * @param grace how long running streams may go on after SIGTERM
  * @param lease how long a FlightInfo's tickets keep their version from being pruned
@@ -89,6 +89,11 @@ public record ServerConfig(
   /** As much again as the Java heap may take. */
   static long defaultMemoryBytes() {
     return Runtime.getRuntime().maxMemory();
+  }
+
+  /** For results that are kept, on the Java heap: those that are small, or may not be on disk. */
+  long spoolMemoryBytes() {
+    return Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 16);
   }
 
   /** A whole table in one message is common; it is in memory twice for a moment. */

@@ -10,6 +10,7 @@ import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlDatasets;
 import dev.mallard.store.DataFolder;
+import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ final class SqlSetup {
     this.resources = resources;
   }
 
-  QueryService open(@Nullable DataFolder folder, Catalog catalog, BufferAllocator allocator)
+  QueryService open(
+      @Nullable DataFolder folder, Catalog catalog, DiskBudget disk, BufferAllocator allocator)
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = workFolder(folder);
@@ -52,9 +54,10 @@ final class SqlSetup {
             sql.transactionIdle(),
             sql.sessionIdle(),
             config.lease(),
-            config.cacheBytes());
+            config.spoolMemoryBytes());
     return resources.add(
-        new QueryService(engine, limits, work.resolve("results"), new FeatherFormat(), allocator));
+        new QueryService(
+            engine, limits, work.resolve("results"), disk, new FeatherFormat(), allocator));
   }
 
   /** Beside the data, where links to it are possible; else a temporary one. */

@@ -5,6 +5,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.BlockReader;
 import dev.mallard.arrow.feather.DictionaryParts;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ConversionStream implements BatchStream {
   private final SharedConversion conversion;
   private final FileChannel file;
+  private final DiskBudget.Hold hold;
   private final RowRange rows;
   private final Schema schema;
   private final BlockReader reader;
@@ -27,15 +29,17 @@ final class ConversionStream implements BatchStream {
   private final AtomicBoolean closed = new AtomicBoolean();
   private int nextEntry;
 
-  /** Counted as a reader of {@code conversion} already; takes over {@code file}. */
+  /** Counted as a reader of {@code conversion} already; takes over file and hold. */
   ConversionStream(
       SharedConversion conversion,
       FileChannel file,
+      DiskBudget.Hold hold,
       RowRange rows,
       Schema schema,
       BufferAllocator allocator) {
     this.conversion = conversion;
     this.file = file;
+    this.hold = hold;
     this.rows = rows;
     this.schema = schema;
     this.reader = new BlockReader(file, schema);
@@ -96,10 +100,7 @@ final class ConversionStream implements BatchStream {
       return;
     }
     conversion.leave();
-    try {
-      file.close();
-    } catch (IOException e) {
-      // Nothing was written through it, so nothing can be lost.
-    }
+    ArrowForms.close(file);
+    hold.close();
   }
 }

@@ -4,15 +4,23 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.feather.FeatherFooter;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
+import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,26 +28,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves datasets that are costly to decode from uncompressed Arrow files, each made while the
- * dataset is first read as a whole. The files are a cache: limited in size, kept over restarts, and
- * deleted by anybody at any time without loss. Without room for a file, or with no limit given (0),
- * readers get the source itself.
+ * dataset is first read as a whole. The files are a cache: within the budget, kept over restarts,
+ * and deleted by anybody at any time without loss. Without room for a file readers get the source
+ * itself.
  *
  * <p>Thread-safe. The streams that it gives belong to their callers and may outlive it, though
  * those that follow a running conversion then go on from their source.
  */
 public final class DerivedForms implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(DerivedForms.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DerivedForms.class);
   private static final long CLOSE_SECONDS = 10;
 
-  private final @Nullable FormStore store;
-  private final long maxBytes;
+  private final FormStore store;
+  private final ArrowForms finished;
+  private final DiskBudget budget;
   private final BufferAllocator allocator;
   private final FeatherFormat format = new FeatherFormat();
   private final int maxConversions = Math.max(2, Runtime.getRuntime().availableProcessors());
   private final ExecutorService executor;
+  private final ReentrantLock lock = new ReentrantLock();
 
-  /** By key; guarded by itself. */
-  private final Map<String, SharedConversion> running = new HashMap<>();
+  /**
+   * By key; guarded by the lock, under which nothing is opened. Empty if there is to be none after
+   * all.
+   */
+  private final Map<String, CompletableFuture<Optional<SharedConversion>>> running =
+      new HashMap<>();
 
   private boolean closed;
   private final AtomicLong hits = new AtomicLong();
@@ -55,7 +69,7 @@ public final class DerivedForms implements AutoCloseable {
    * @param running conversions
    * @param forms finished ones
    * @param bytes of the finished forms
-   * @param maxBytes of all of them
+   * @param maxBytes of them and of whatever else the budget is for
    */
   public record Stats(
       long hits, long joins, long misses, int running, int forms, long bytes, long maxBytes) {}
@@ -63,13 +77,15 @@ public final class DerivedForms implements AutoCloseable {
   /**
    * @param folder of the cache's own; made if it is not there, cleared of what an earlier process
    *     left unfinished
-   * @param maxBytes 0 for no cache
+   * @param budget of 0 for no cache
    * @param allocator stays the caller's; must not be closed before this is
    */
-  public DerivedForms(Path folder, long maxBytes, BufferAllocator allocator) throws IOException {
-    this.maxBytes = maxBytes;
+  public DerivedForms(Path folder, DiskBudget budget, BufferAllocator allocator)
+      throws IOException {
+    this.budget = budget;
     this.allocator = allocator;
-    this.store = maxBytes > 0 ? new FormStore(folder, maxBytes) : null;
+    this.store = new FormStore(folder, new FormFiles(".arrow"), budget);
+    this.finished = new ArrowForms(store);
     this.executor =
         Executors.newCachedThreadPool(
             task -> {
@@ -89,22 +105,22 @@ public final class DerivedForms implements AutoCloseable {
    */
   public BatchStream open(String key, long estimatedBytes, ConversionSource source, RowRange rows)
       throws IOException {
-    if (store == null || rows.isEmpty()) {
+    if (rows.isEmpty()) {
       return direct(source, rows);
     }
     // Twice, as a conversion may end between the look at the store and the look at it.
     for (int attempt = 0; attempt < 2; attempt++) {
-      BatchStream finished = openFinished(store, key, source, rows);
-      if (finished != null) {
+      BatchStream found = openFinished(key, source, rows);
+      if (found != null) {
         hits.incrementAndGet();
-        return finished;
+        return found;
       }
-      BatchStream joined = joinOrBegin(store, key, estimatedBytes, source, rows);
+      BatchStream joined = joinOrBegin(key, estimatedBytes, source, rows);
       if (joined != null) {
         joins.incrementAndGet();
         return joined;
       }
-      if (!store.contains(key)) {
+      if (store.find(key) == null) {
         break;
       }
     }
@@ -116,34 +132,78 @@ public final class DerivedForms implements AutoCloseable {
     return source.open(rows);
   }
 
-  private @Nullable BatchStream openFinished(
-      FormStore forms, String key, ConversionSource source, RowRange rows) {
-    FormStore.OpenForm form = forms.open(key);
+  private @Nullable BatchStream openFinished(String key, ConversionSource source, RowRange rows) {
+    ArrowForms.Opened form = finished.open(key);
     if (form == null) {
       return null;
     }
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(form.hold());
+      onFailure.add(form.file());
       BatchStream stream = format.read(form.file(), form.footer(), rows, allocator);
-      return new FallbackStream(stream, source, rows, () -> forms.discard(key));
+      onFailure.release();
+      return new FallbackStream(stream, new FinishedForm(key, form.hold()), source, rows);
     } catch (IllegalArgumentException e) {
-      log.debug("a range of rows does not fit the form's batches", e);
+      LOG.debug("a range of rows does not fit the form's batches", e);
       return null;
     }
   }
 
+  private final class FinishedForm implements FallbackStream.Form {
+    private final String key;
+    private final DiskBudget.Hold hold;
+
+    FinishedForm(String key, DiskBudget.Hold hold) {
+      this.key = key;
+      this.hold = hold;
+    }
+
+    @Override
+    public void lost() {
+      finished.discard(key);
+    }
+
+    @Override
+    public void left() {
+      hold.close();
+    }
+  }
+
   private @Nullable BatchStream joinOrBegin(
-      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows)
-      throws IOException {
-    synchronized (running) {
-      SharedConversion conversion = running.get(key);
-      if (conversion != null) {
-        return wrap(conversion.join(rows), source, rows);
-      }
-      if (closed || forms.contains(key) || running.size() >= maxConversions) {
+      String key, long estimatedBytes, ConversionSource source, RowRange rows) throws IOException {
+    CompletableFuture<Optional<SharedConversion>> mine = new CompletableFuture<>();
+    CompletableFuture<Optional<SharedConversion>> begun;
+    lock.lock();
+    try {
+      begun = running.get(key);
+      if (begun == null && mayBegin(key, source, rows)) {
+        running.put(key, mine);
+      } else if (begun == null) {
         return null;
       }
-      return isEverything(source, rows) ? begin(forms, key, estimatedBytes, source, rows) : null;
+    } finally {
+      lock.unlock();
     }
+    if (begun != null) {
+      SharedConversion conversion = await(begun).orElse(null);
+      return conversion == null ? null : follow(conversion, source, rows);
+    }
+    try {
+      return begin(key, estimatedBytes, source, rows, mine);
+    } finally {
+      // Whatever went wrong, nobody may wait for ever; after a success this does nothing.
+      if (mine.complete(Optional.empty())) {
+        ended(key);
+      }
+    }
+  }
+
+  /** Under the lock. */
+  private boolean mayBegin(String key, ConversionSource source, RowRange rows) {
+    return !closed
+        && store.find(key) == null
+        && running.size() < maxConversions
+        && isEverything(source, rows);
   }
 
   private static boolean isEverything(ConversionSource source, RowRange rows) {
@@ -151,112 +211,138 @@ public final class DerivedForms implements AutoCloseable {
     return rows.from() == 0 && (splits.length == 0 || rows.to() >= splits[splits.length - 1]);
   }
 
+  /** Waits while somebody else opens the source. */
+  private static Optional<SharedConversion> await(
+      CompletableFuture<Optional<SharedConversion>> begun) {
+    try {
+      return begun.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SharedConversion.cancelled(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nobody completes it so", e);
+    }
+  }
+
   /**
    * The source is opened here and not by the conversion's thread: a read that has begun does not
    * depend on what happens to the file's name after that.
    */
   private @Nullable BatchStream begin(
-      FormStore forms, String key, long estimatedBytes, ConversionSource source, RowRange rows)
+      String key,
+      long estimatedBytes,
+      ConversionSource source,
+      RowRange rows,
+      CompletableFuture<Optional<SharedConversion>> begun)
       throws IOException {
-    FormStore.Room room;
-    try {
-      room = forms.begin(key, estimatedBytes);
-    } catch (IOException e) {
-      log.warn("a derived form could not be begun; the dataset is read without it", e);
-      return null;
-    }
+    FormStore.Room room = roomFor(key, estimatedBytes);
     if (room == null) {
       return null;
     }
-    BatchStream decoded;
-    try {
-      decoded = source.open(RowRange.ALL);
-    } catch (IOException | RuntimeException e) {
-      room.close();
-      throw e;
-    }
-    SharedConversion conversion =
-        new SharedConversion(key, source, decoded, room, allocator, () -> ended(key));
-    BatchStream stream = wrap(conversion.join(rows), source, rows);
-    if (stream == null) {
-      decoded.close();
-      room.close();
-      return null;
-    }
-    running.put(key, conversion);
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(room);
+      BatchStream decoded = onFailure.add(source.open(RowRange.ALL));
+      SharedConversion conversion =
+          new SharedConversion(key, source, decoded, room, allocator, () -> ended(key));
+      BatchStream stream = follow(conversion, source, rows);
+      if (stream == null) {
+        return null;
+      }
+      onFailure.add(stream);
+      onFailure.add(conversion, SharedConversion::abort);
+      // Fails if there is no thread for it, or this is closed.
       executor.execute(conversion);
+      onFailure.release();
+      begun.complete(Optional.of(conversion));
+      abortIfClosed(conversion);
       return stream;
-    } catch (Throwable e) {
-      // Out of threads: without this its readers would wait for ever.
-      conversion.abort();
-      decoded.close();
-      room.close();
-      running.remove(key);
-      stream.close();
-      throw e;
+    } catch (RejectedExecutionException e) {
+      return null; // It was closed meanwhile.
     }
   }
 
-  private static @Nullable BatchStream wrap(
-      @Nullable BatchStream stream, ConversionSource source, RowRange rows) {
-    return stream == null ? null : new FallbackStream(stream, source, rows, () -> {});
+  private FormStore.@Nullable Room roomFor(String key, long estimatedBytes) {
+    try {
+      return store.begin(key, estimatedBytes);
+    } catch (IOException e) {
+      LOG.warn("a derived form could not be begun; the dataset is read without it", e);
+      return null;
+    }
+  }
+
+  private static @Nullable BatchStream follow(
+      SharedConversion conversion, ConversionSource source, RowRange rows) {
+    BatchStream stream = conversion.join(rows);
+    return stream == null
+        ? null
+        : new FallbackStream(stream, new FallbackStream.Form() {}, source, rows);
+  }
+
+  private void abortIfClosed(SharedConversion conversion) {
+    lock.lock();
+    try {
+      if (closed) {
+        conversion.abort();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void ended(String key) {
-    synchronized (running) {
+    lock.lock();
+    try {
       running.remove(key);
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Exact bytes of the dataset's messages, if its form is finished. */
   public OptionalLong arrowBytes(String key) {
-    FeatherFooter footer = store == null ? null : store.footer(key);
+    FeatherFooter footer = finished.footer(key);
     return footer == null || footer.arrowBytes() < 0
         ? OptionalLong.empty()
         : OptionalLong.of(footer.arrowBytes());
   }
 
-  /** Drops the form of a version that nobody will ask for any more. Its readers go on. */
-  public void forget(String key) {
-    if (store == null) {
-      return;
-    }
-    synchronized (running) {
-      SharedConversion conversion = running.get(key);
-      if (conversion != null) {
-        conversion.abort();
-      }
-    }
-    store.discard(key);
-  }
-
   public Stats stats() {
-    int conversions;
-    synchronized (running) {
-      conversions = running.size();
-    }
     return new Stats(
         hits.get(),
         joins.get(),
         misses.get(),
-        conversions,
-        store == null ? 0 : store.count(),
-        store == null ? 0 : store.storedBytes(),
-        maxBytes);
+        conversions(),
+        store.count(),
+        store.storedBytes(),
+        budget.maxBytes());
+  }
+
+  private int conversions() {
+    lock.lock();
+    try {
+      return running.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Stops the conversions and waits for their threads. */
   @Override
   public void close() {
-    synchronized (running) {
+    List<CompletableFuture<Optional<SharedConversion>>> all;
+    lock.lock();
+    try {
       closed = true;
-      running.values().forEach(SharedConversion::abort);
+      all = List.copyOf(running.values());
+    } finally {
+      lock.unlock();
     }
+    // Those that are only being opened look whether it is closed.
+    all.forEach(begun -> begun.getNow(Optional.empty()).ifPresent(SharedConversion::abort));
     executor.shutdown();
     try {
       if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("a conversion has not stopped within {} s", CLOSE_SECONDS);
+        LOG.warn("a conversion has not stopped within {} s", CLOSE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

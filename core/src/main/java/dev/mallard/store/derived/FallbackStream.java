@@ -11,15 +11,18 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a form, and if that fails in the middle goes on from the source at the same row, so that
- * the reader loses nothing, gets nothing twice and need not know.
+ * Reads a form, and if that fails in the middle, or ends before it should, goes on from the source
+ * at the same row, so that the reader loses nothing, gets nothing twice and need not know.
  */
 final class FallbackStream implements BatchStream {
   private final ConversionSource source;
   private final long to;
-  private final Runnable onLost;
+  private final Form form;
   private final Object lock = new Object();
+
+  /** Guarded by the lock. */
   private BatchStream current;
+
   private boolean closed;
 
   /** Only the pulling thread uses these. */
@@ -28,15 +31,22 @@ final class FallbackStream implements BatchStream {
   private long row;
   private long rowsToSkip;
 
-  /**
-   * @param onLost run when the form turns out to be unusable
-   */
-  FallbackStream(BatchStream form, ConversionSource source, RowRange rows, Runnable onLost) {
-    this.current = form;
+  /** What the stream that is read first belongs to. */
+  interface Form {
+    /** It turned out to be unusable. */
+    default void lost() {}
+
+    /** Its stream has been closed; perhaps not for the first time. */
+    default void left() {}
+  }
+
+  FallbackStream(BatchStream stream, Form form, ConversionSource source, RowRange rows) {
+    long[] splits = source.splitPoints();
+    this.current = stream;
+    this.form = form;
     this.source = source;
     this.row = rows.from();
-    this.to = rows.to();
-    this.onLost = onLost;
+    this.to = Math.min(rows.to(), splits.length == 0 ? 0 : splits[splits.length - 1]);
   }
 
   @Override
@@ -49,15 +59,18 @@ final class FallbackStream implements BatchStream {
     BatchStream stream = open();
     if (!direct) {
       try {
-        return count(stream.next());
+        IpcMessage message = stream.next();
+        if (message != null || row >= to) {
+          return count(message);
+        }
       } catch (MallardException e) {
         if (e.code() == ErrorCode.CANCELLED) {
           throw e;
         }
-        stream = switchToSource();
       } catch (IOException e) {
-        stream = switchToSource();
+        // Below the source is asked.
       }
+      stream = switchToSource();
     }
     return nextDirect(stream);
   }
@@ -76,17 +89,18 @@ final class FallbackStream implements BatchStream {
       long rows = message.rows();
       message.close();
       rowsToSkip -= rows;
-      if (rowsToSkip < 0) {
-        throw new MallardException(
-            ErrorCode.UNAVAILABLE, "The read could not be continued where it was; read again.");
-      }
+    }
+    if (rowsToSkip < 0) {
+      throw new MallardException(
+          ErrorCode.UNAVAILABLE, "The read could not be continued where it was; read again.");
     }
     return count(stream.next());
   }
 
   private BatchStream switchToSource() throws IOException {
-    onLost.run();
+    form.lost();
     open().close();
+    form.left();
     direct = true;
     long[] splits = source.splitPoints();
     int found = Arrays.binarySearch(splits, row);
@@ -124,5 +138,6 @@ final class FallbackStream implements BatchStream {
       stream = current;
     }
     stream.close();
+    form.left();
   }
 }

@@ -1,7 +1,6 @@
 package dev.mallard.store.derived;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,32 +10,40 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names of the files in the cache's folder. Files of other names are never touched. */
+/** Names of the forms' files in a folder of the cache. Files of other names are never touched. */
 final class FormFiles {
-  private static final Logger log = LoggerFactory.getLogger(FormFiles.class);
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{40}\\.arrow");
+  private static final Logger LOG = LoggerFactory.getLogger(FormFiles.class);
   private static final Pattern TEMPORARY = Pattern.compile("[0-9a-f]{40}\\.\\d+\\.part");
 
-  private FormFiles() {}
+  private final String extension;
+  private final Pattern form;
 
-  /** A finished form of an earlier run. */
-  record Found(String name, long bytes, long usedAtMillis) {}
-
-  /** A key may be of any length and have any characters; that it is the right one is checked. */
-  static String name(String key) {
-    return digest(key) + ".arrow";
+  /**
+   * @param extension of finished forms, with its dot
+   */
+  FormFiles(String extension) {
+    this.extension = extension;
+    this.form = Pattern.compile("[0-9a-f]{40}" + Pattern.quote(extension));
   }
 
-  static String temporaryName(String key, long number) {
+  /** A finished form of an earlier run. */
+  record Found(String name, long bytes, Instant used) {}
+
+  /** A key may be of any length and have any characters. */
+  String name(String key) {
+    return digest(key) + extension;
+  }
+
+  String temporaryName(String key, long number) {
     return digest(key) + "." + number + ".part";
   }
 
@@ -51,19 +58,19 @@ final class FormFiles {
   }
 
   /** Deletes what unfinished conversions have left and lists the rest, longest unused first. */
-  static List<Found> scan(Path folder) throws IOException {
+  List<Found> scan(Path folder) throws IOException {
     List<Found> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         if (TEMPORARY.matcher(name).matches()) {
           delete(file);
-        } else if (FORM.matcher(name).matches()) {
+        } else if (form.matcher(name).matches()) {
           addIfFile(file, name, found);
         }
       }
     }
-    found.sort(Comparator.comparingLong(Found::usedAtMillis));
+    found.sort(Comparator.comparing(Found::used));
     return found;
   }
 
@@ -72,10 +79,10 @@ final class FormFiles {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (attributes.isRegularFile()) {
-        found.add(new Found(name, attributes.size(), attributes.lastModifiedTime().toMillis()));
+        found.add(new Found(name, attributes.size(), attributes.lastModifiedTime().toInstant()));
       }
     } catch (NoSuchFileException e) {
-      log.debug("a derived form was deleted while the folder was listed");
+      LOG.debug("a derived form was deleted while the folder was listed");
     }
   }
 
@@ -83,18 +90,7 @@ final class FormFiles {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      log.warn("a file of the cache could not be deleted", e);
-    }
-  }
-
-  static void close(@Nullable FileChannel file) {
-    if (file == null) {
-      return;
-    }
-    try {
-      file.close();
-    } catch (IOException e) {
-      log.debug("closing a derived form failed", e);
+      LOG.warn("a file of the cache could not be deleted", e);
     }
   }
 }

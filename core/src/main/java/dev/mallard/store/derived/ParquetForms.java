@@ -5,40 +5,36 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
+import dev.mallard.store.NoRoomException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parquet files made of datasets in other formats, each once, for an engine that reads Parquet by
- * name. They are a cache: limited in size (those used longest ago go first), kept over restarts,
- * and deleted by anybody at any time without loss. Thread-safe.
+ * name. They are a cache: within the budget, kept over restarts, and deleted by anybody at any time
+ * without loss. Without a cache (a budget of 0) each is made for who asks for it, and goes with its
+ * link. Thread-safe.
  */
 public final class ParquetForms {
-  private static final String UNFINISHED = ".tmp";
-
-  private final Path folder;
-  private final long maxBytes;
+  private final FormStore store;
+  private final DiskBudget budget;
+  private final DiskBudget temporary;
   private final FileFormat parquet;
   private final BufferAllocator allocator;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
@@ -46,141 +42,189 @@ public final class ParquetForms {
   /**
    * @param folder of the cache's own; made if it is not there, cleared of what an earlier process
    *     left unfinished
-   * @param maxBytes 0 for no cache: then nothing can be converted
+   * @param temporary what forms that are not kept may take together
    */
-  public ParquetForms(Path folder, long maxBytes, FileFormat parquet, BufferAllocator allocator)
+  public ParquetForms(
+      Path folder,
+      DiskBudget budget,
+      DiskBudget temporary,
+      FileFormat parquet,
+      BufferAllocator allocator)
       throws IOException {
-    this.folder = folder;
-    this.maxBytes = maxBytes;
+    this.store = new FormStore(folder, new FormFiles(".parquet"), budget);
+    this.budget = budget;
+    this.temporary = temporary;
     this.parquet = parquet;
     this.allocator = allocator;
-    if (maxBytes > 0) {
-      Files.createDirectories(folder);
-      try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder, "*" + UNFINISHED)) {
-        for (Path file : unfinished) {
-          Files.deleteIfExists(file);
-        }
-      }
+  }
+
+  /**
+   * A name that was made for a form, which stays whole for as long as this is open. Whoever has it
+   * deletes the name and then closes this.
+   *
+   * @param isKept false if the form goes with its name: then it is not to be kept for later
+   * @param hold of the form's room
+   */
+  public record Link(boolean isKept, DiskBudget.Hold hold) implements AutoCloseable {
+    @Override
+    public void close() {
+      hold.close();
     }
   }
 
   /**
-   * Makes a name for the Parquet form of a version.
+   * Makes a name for the Parquet form of a version; the form first, if it is not there.
    *
    * @param key of the version: equal keys mean equal bytes
+   * @param target is not there yet
    * @throws MallardException INVALID_ARGUMENT if Parquet cannot carry a column; RESOURCE_EXHAUSTED
    *     if there is no room for the form
    */
-  public void link(String key, ConversionSource source, Path target) throws IOException {
-    Path form = folder.resolve(hash(key) + ".parquet");
-    // One conversion of a version at a time; others of the same wait for it.
+  public Link link(String key, ConversionSource source, Path target) throws IOException {
+    Link found = linkFinished(key, target);
+    if (found != null) {
+      return found;
+    }
+    parquet.checkStorable(source.schema());
+    try {
+      return budget.maxBytes() == 0 ? makeTemporary(source, target) : make(key, source, target);
+    } catch (NoRoomException e) {
+      throw noRoom(e);
+    }
+  }
+
+  private @Nullable Link linkFinished(String key, Path target) throws IOException {
+    FormStore.Form form = store.find(key);
+    DiskBudget.Hold hold = form == null ? null : form.hold();
+    if (form == null || hold == null) {
+      return null;
+    }
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(hold);
+      form.touch();
+      createLink(form.path(), target);
+      onFailure.release();
+      return new Link(true, hold);
+    } catch (NoSuchFileException e) {
+      form.discard(); // Somebody has emptied the folder.
+      return null;
+    }
+  }
+
+  private static void createLink(Path form, Path target) throws IOException {
+    try {
+      Files.createLink(target, form);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.createSymbolicLink(target, form.toAbsolutePath());
+    }
+  }
+
+  /** One conversion of a version at a time; others of the same wait for it. */
+  private Link make(String key, ConversionSource source, Path target) throws IOException {
     ReentrantLock lock = locks.computeIfAbsent(key, k -> new ReentrantLock());
     lock.lock();
     try {
-      if (!linkIfThere(form, target)) {
-        convert(form, source);
-        if (!linkIfThere(form, target)) {
-          throw noRoom();
-        }
-      }
+      Link made = linkFinished(key, target);
+      return made != null ? made : convert(key, source, target);
     } finally {
       lock.unlock();
       locks.remove(key, lock);
     }
   }
 
-  private static boolean linkIfThere(Path form, Path target) throws IOException {
-    try {
-      Files.setLastModifiedTime(form, FileTime.from(Instant.now()));
-      Files.createLink(target, form);
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (UnsupportedOperationException | FileSystemException e) {
-      Files.createSymbolicLink(target, form.toAbsolutePath());
-      return true;
-    }
-  }
-
-  private void convert(Path form, ConversionSource source) throws IOException {
-    parquet.checkStorable(source.schema());
-    if (maxBytes == 0) {
-      throw noRoom();
-    }
-    Path unfinished = Files.createTempFile(folder, "form", UNFINISHED);
-    try {
-      try (FileChannel file = FileChannel.open(unfinished, StandardOpenOption.WRITE);
-          BatchWriter writer = parquet.write(file, source.schema(), allocator);
-          BatchStream rows = source.open(RowRange.ALL)) {
-        IpcMessage message;
-        while ((message = rows.next()) != null) {
-          writer.write(message);
-        }
-        writer.finish(Map.of());
+  private Link convert(String key, ConversionSource source, Path target) throws IOException {
+    try (Closer onFailure = new Closer();
+        FormStore.Room room = store.begin(key, -1)) {
+      DiskBudget.Hold hold = room == null ? null : room.hold();
+      if (room == null || hold == null) {
+        throw noRoom(null);
       }
-      makeRoom(Files.size(unfinished));
-      Files.move(unfinished, form, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(unfinished);
-    }
-  }
-
-  /** Deletes what was used longest ago until the new file fits. */
-  private synchronized void makeRoom(long bytes) throws IOException {
-    if (bytes > maxBytes) {
-      throw noRoom();
-    }
-    List<Path> oldestFirst;
-    try (var files = Files.list(folder)) {
-      oldestFirst =
-          files
-              .filter(file -> file.toString().endsWith(".parquet"))
-              .sorted(Comparator.comparing(ParquetForms::lastUse))
-              .toList();
-    }
-    long total = bytes;
-    for (Path file : oldestFirst) {
-      total += sizeIfThere(file);
-    }
-    for (Path file : oldestFirst) {
-      if (total <= maxBytes) {
-        return;
+      onFailure.add(hold);
+      FormStore.Form form;
+      try (FileChannel file = FileChannel.open(room.path(), StandardOpenOption.WRITE)) {
+        write(source, file, room::reserve);
+        form = room.commit(file);
       }
-      total -= sizeIfThere(file);
-      Files.deleteIfExists(file);
+      createLink(form.path(), target);
+      onFailure.release();
+      return new Link(true, hold);
     }
   }
 
-  private static FileTime lastUse(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      return FileTime.from(Instant.EPOCH); // Gone.
+  private Link makeTemporary(ConversionSource source, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    DiskBudget.Claim claim = temporary.begin(folder == null ? target : folder);
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(claim);
+      onFailure.add(target, FormFiles::delete);
+      try (FileChannel file =
+          FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        write(source, file, claim::reserve);
+      }
+      DiskBudget.Hold hold = claim.hold();
+      if (hold == null) {
+        throw new IllegalStateException("a claim that nobody else has");
+      }
+      onFailure.release();
+      claim.close(); // From here on it is the hold that counts.
+      return new Link(false, hold);
     }
   }
 
-  private static long sizeIfThere(Path file) throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException e) {
-      return 0;
+  /** Takes room for a file that grows. */
+  private interface Growth {
+    void reserve(long length) throws NoRoomException;
+  }
+
+  private void write(ConversionSource source, FileChannel file, Growth growth) throws IOException {
+    try (BatchStream rows = source.open(RowRange.ALL);
+        BatchWriter writer =
+            parquet.write(new CountedChannel(file, growth), source.schema(), allocator)) {
+      IpcMessage message;
+      while ((message = rows.next()) != null) {
+        writer.write(message);
+      }
+      writer.finish(Map.of());
     }
   }
 
-  private static MallardException noRoom() {
+  /** Has room for what is written before it is. */
+  private static final class CountedChannel implements WritableByteChannel {
+    private final FileChannel file;
+    private final Growth growth;
+
+    CountedChannel(FileChannel file, Growth growth) {
+      this.file = file;
+      this.growth = growth;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      growth.reserve(file.position() + bytes.remaining());
+      return file.write(bytes);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return file.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  private MallardException noRoom(@Nullable NoRoomException why) {
     return new MallardException(
         ErrorCode.RESOURCE_EXHAUSTED,
         "there is no room for the Parquet form that SQL needs of a Feather dataset; ask the operator for a"
-            + " larger --cache-size, or upload it as Parquet");
-  }
-
-  private static String hash(String key) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(key.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
+            + (budget.maxBytes() == 0
+                ? " --cache-size or a larger --temp-limit"
+                : " larger --cache-size")
+            + ", or upload it as Parquet",
+        why);
   }
 }

@@ -4,9 +4,13 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.Block;
 import dev.mallard.arrow.feather.FeatherWriter;
+import dev.mallard.arrow.feather.SizeBound;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
+import dev.mallard.store.NoRoomException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -29,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * the source; so does nobody who comes later.
  */
 final class SharedConversion implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(SharedConversion.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SharedConversion.class);
 
   private enum State {
     RUNNING,
@@ -84,14 +88,26 @@ final class SharedConversion implements Runnable {
       if (state == State.ABORTED || !soon) {
         return null;
       }
-      FileChannel file = FileChannel.open(room.path(), StandardOpenOption.READ);
-      readers++;
-      return new ConversionStream(this, file, rows, source.schema(), allocator);
-    } catch (IOException e) {
-      // Finished and renamed, or somebody has emptied the folder.
-      return null;
+      BatchStream reader = open(rows);
+      readers += reader == null ? 0 : 1;
+      return reader;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private @Nullable BatchStream open(RowRange rows) {
+    DiskBudget.Hold hold = room.hold();
+    if (hold == null) {
+      return null;
+    }
+    try {
+      FileChannel file = FileChannel.open(room.path(), StandardOpenOption.READ);
+      return new ConversionStream(this, file, hold, rows, source.schema(), allocator);
+    } catch (IOException e) {
+      // Finished and renamed, or somebody has emptied the folder.
+      hold.close();
+      return null;
     }
   }
 
@@ -148,10 +164,10 @@ final class SharedConversion implements Runnable {
   public void run() {
     try {
       convert();
-    } catch (FormLostException e) {
-      log.debug("conversion given up: {}", e.getMessage());
+    } catch (FormLostException | NoRoomException e) {
+      LOG.debug("conversion given up: {}", e.getMessage());
     } catch (IOException | RuntimeException e) {
-      log.warn("a derived form could not be made; its readers go on without it", e);
+      LOG.warn("a derived form could not be made; its readers go on without it", e);
     } finally {
       // Also after an Error: nobody may wait for ever.
       abort();
@@ -162,9 +178,11 @@ final class SharedConversion implements Runnable {
 
   private void convert() throws IOException {
     List<Pending> pending = new ArrayList<>();
+    SizeBound size = new SizeBound(source.schema());
     try (BatchStream rows = decoded;
         FileChannel file =
             FileChannel.open(room.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      room.reserve(size.bytes());
       try (FeatherWriter writer =
           new FeatherWriter(
               file,
@@ -173,23 +191,24 @@ final class SharedConversion implements Runnable {
               (kind, block, count) -> pending.add(new Pending(kind, block, count)))) {
         IpcMessage message = rows.next();
         while (message != null) {
-          writeOne(message, writer);
+          writeOne(message, writer, size);
           writer.flush();
           publish(pending);
           message = rows.next();
         }
-        writer.finish(Map.of(FormStore.KEY_PROPERTY, key));
+        writer.finish(Map.of(ArrowForms.KEY_PROPERTY, key));
       }
       complete();
       room.commit(file);
     }
   }
 
-  private void writeOne(IpcMessage message, FeatherWriter writer) throws IOException {
+  private void writeOne(IpcMessage message, FeatherWriter writer, SizeBound size)
+      throws IOException {
     try {
-      room.grow(message.encodedBytes());
+      room.reserve(size.add(message).bytes());
     } catch (Throwable e) {
-      message.close();
+      Closer.closeAfter(e, message);
       throw e;
     }
     writer.write(message);

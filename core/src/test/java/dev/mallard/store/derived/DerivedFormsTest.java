@@ -8,6 +8,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.arrow.file.StreamRows;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.testing.Await;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class DerivedFormsTest {
 
   @BeforeEach
   void open() throws IOException {
-    forms = new DerivedForms(folder, PLENTY, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(PLENTY), memory.get());
     source = new SampleSource(BATCHES, memory.get());
   }
 
@@ -110,7 +111,7 @@ class DerivedFormsTest {
     Files.writeString(folder.resolve(name.replace(".arrow", ".3.part")), "unfinished");
     Files.writeString(folder.resolve("README"), "not ours");
 
-    forms = new DerivedForms(folder, PLENTY, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(PLENTY), memory.get());
     assertThat(readRows(RowRange.ALL)).isEqualTo(source.rows());
     assertThat(forms.stats().hits()).isEqualTo(1);
     assertThat(source.conversions).hasValue(1);
@@ -126,14 +127,14 @@ class DerivedFormsTest {
     try (FileChannel file = FileChannel.open(form, StandardOpenOption.WRITE)) {
       file.truncate(file.size() - 100);
     }
-    forms = new DerivedForms(folder, PLENTY, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(PLENTY), memory.get());
     assertThat(readRows(RowRange.ALL)).isEqualTo(source.rows());
     awaitConversions();
     assertThat(source.conversions).hasValue(2);
 
     forms.close();
-    Files.copy(form, folder.resolve(FormFiles.name("other")));
-    forms = new DerivedForms(folder, PLENTY, memory.get());
+    Files.copy(form, folder.resolve(new FormFiles(".arrow").name("other")));
+    forms = new DerivedForms(folder, new DiskBudget(PLENTY), memory.get());
     SampleSource other = new SampleSource(1, memory.get());
     assertThat(StreamRows.rows(forms.open("other", -1, other, RowRange.ALL), memory.get()))
         .isEqualTo(other.rows());
@@ -324,7 +325,7 @@ class DerivedFormsTest {
   @Test
   void aFormThatTurnsOutTooLargeIsGivenUpAndItsReadersGoOn() throws IOException {
     forms.close();
-    forms = new DerivedForms(folder, 20_000, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(20_000), memory.get());
 
     assertThat(readRows(RowRange.ALL)).isEqualTo(source.rows());
     awaitConversions();
@@ -339,7 +340,7 @@ class DerivedFormsTest {
     awaitConversions();
     long bytes = forms.stats().bytes();
     forms.close();
-    forms = new DerivedForms(folder, 2 * bytes + bytes / 2, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(3 * bytes - bytes / 8), memory.get());
     readKey("b");
     readKey("key");
     readKey("c");
@@ -348,8 +349,23 @@ class DerivedFormsTest {
     assertThat(forms.arrowBytes("b")).isEmpty();
     assertThat(forms.arrowBytes("c")).isPresent();
     assertThat(forms.stats().bytes()).isEqualTo(2 * bytes);
-    forms.forget("c");
-    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void lookingAtAFormIsNoUseOfIt() throws IOException {
+    StreamRows.drain(read(RowRange.ALL));
+    awaitConversions();
+    long bytes = forms.stats().bytes();
+    forms.close();
+    forms = new DerivedForms(folder, new DiskBudget(3 * bytes - bytes / 8), memory.get());
+    readKey("b");
+    // As a listing does, also right after the start.
+    assertThat(forms.arrowBytes("key")).isPresent();
+    assertThat(forms.arrowBytes("key")).isPresent();
+    readKey("c");
+
+    assertThat(forms.arrowBytes("key")).isEmpty();
+    assertThat(forms.arrowBytes("b")).isPresent();
   }
 
   private void readKey(String key) throws IOException {
@@ -411,7 +427,7 @@ class DerivedFormsTest {
   @Test
   void withoutACacheReadersGetTheSource() throws IOException {
     forms.close();
-    forms = new DerivedForms(folder, 0, memory.get());
+    forms = new DerivedForms(folder, new DiskBudget(0), memory.get());
     assertThat(readRows(RowRange.ALL)).isEqualTo(source.rows());
     assertThat(source.directReads).hasValue(1);
     assertThat(files()).isEmpty();

@@ -18,6 +18,7 @@ import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
+import dev.mallard.store.DiskBudget;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
@@ -62,8 +63,9 @@ final class SqlServiceFixture implements AutoCloseable {
             DataFolder.open(
                 data,
                 new DataFolder.Options(false, 1, leases, CommitHook.NONE, Clock.systemUTC())));
-    DerivedForms derived = added(new DerivedForms(root.resolve("cache"), 1L << 30, serverMemory));
-    ParquetForms forms = new ParquetForms(root.resolve("forms"), 1L << 30, parquet, serverMemory);
+    DiskBudget disk = new DiskBudget(1L << 30);
+    DerivedForms derived = added(new DerivedForms(root.resolve("cache"), disk, serverMemory));
+    ParquetForms forms = new ParquetForms(root.resolve("forms"), disk, disk, parquet, serverMemory);
     Catalog catalog = new Catalog(folder, List.of(), formats, leases, derived, forms, serverMemory);
     DuckOptions duck =
         new DuckOptions(
@@ -79,7 +81,7 @@ final class SqlServiceFixture implements AutoCloseable {
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);
     QueryService queries =
-        added(new QueryService(engine, limits, root.resolve("spool"), feather, serverMemory));
+        added(new QueryService(engine, limits, root.resolve("spool"), disk, feather, serverMemory));
     FlightRpc rpc =
         new FlightRpc(
             catalog,

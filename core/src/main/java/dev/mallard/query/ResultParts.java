@@ -1,19 +1,12 @@
 package dev.mallard.query;
 
-import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.RowRange;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
-/** Counts what passes, so that it can be cut into parts of about equal size. Does not close. */
-final class Counted implements BatchStream {
-  private final BatchStream stream;
-  private final Cancellation cancellation;
-
+/** Counts the messages of a result, so that it can be cut into parts of about equal size. */
+final class ResultParts {
   /** After each record batch. */
   private final List<Total> totals = new ArrayList<>();
 
@@ -22,28 +15,12 @@ final class Counted implements BatchStream {
 
   private record Total(long rows, long bytes) {}
 
-  Counted(BatchStream stream, Cancellation cancellation) {
-    this.stream = stream;
-    this.cancellation = cancellation;
-  }
-
-  @Override
-  public Schema schema() {
-    return stream.schema();
-  }
-
-  @Override
-  public @Nullable IpcMessage next() throws IOException {
-    cancellation.check();
-    IpcMessage message = stream.next();
-    if (message != null) {
-      bytes += message.encodedBytes();
-      if (message.kind() == IpcMessage.Kind.RECORD_BATCH) {
-        rows += message.rows();
-        totals.add(new Total(rows, bytes));
-      }
+  void count(IpcMessage message) {
+    bytes += message.encodedBytes();
+    if (message.kind() == IpcMessage.Kind.RECORD_BATCH) {
+      rows += message.rows();
+      totals.add(new Total(rows, bytes));
     }
-    return message;
   }
 
   long rows() {
@@ -73,7 +50,4 @@ final class Counted implements BatchStream {
   private static QueryPlan.Part part(Total from, Total to) {
     return new QueryPlan.Part(new RowRange(from.rows(), to.rows()), to.bytes() - from.bytes());
   }
-
-  @Override
-  public void close() {}
 }

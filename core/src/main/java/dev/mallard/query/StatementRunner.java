@@ -1,6 +1,7 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -19,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * Runs statements: by themselves, each on a connection of its own once it is admitted, or on the
  * connection of their transaction. Thread-safe.
  */
-final class Statements {
+final class StatementRunner {
   private final SqlEngine engine;
   private final Transactions transactions;
-  private final ReadyStatements ready;
+  private final StatementCache ready;
   private final Admission admission;
   private final ScheduledExecutorService timer;
   private final Duration timeout;
 
-  Statements(
+  StatementRunner(
       SqlEngine engine,
       Transactions transactions,
-      ReadyStatements ready,
+      StatementCache ready,
       Admission admission,
       ScheduledExecutorService timer,
       Duration timeout) {
@@ -49,11 +51,12 @@ final class Statements {
           .require(request.transaction())
           .exclusively(cancellation, connection -> with(connection, request, work));
     }
+    transactions.sawOther(request.session());
     try (SqlConnection connection = engine.connect(request.session());
         Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
       return with(connection, request, work);
     } catch (RuntimeException e) {
-      throw OwnedStream.because(e, cancellation);
+      throw RunningResult.because(e, cancellation);
     }
   }
 
@@ -66,10 +69,14 @@ final class Statements {
 
   /** Runs a statement to its end. */
   <T> T run(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
-    try (OwnedStream.Closers closers = new OwnedStream.Closers()) {
-      limitTime(cancellation, closers);
-      closers.add(admission.admit(cancellation)::close);
-      return prepared(request, cancellation, work);
+    return admitted(cancellation, () -> prepared(request, cancellation, work));
+  }
+
+  private <T> T admitted(Cancellation cancellation, Supplier<T> work) {
+    try (Closer owned = new Closer()) {
+      limitTime(cancellation, owned);
+      owned.add(admission.admit(cancellation));
+      return work.get();
     }
   }
 
@@ -79,21 +86,22 @@ final class Statements {
       StoredBatches rows,
       BufferAllocator allocator,
       Cancellation cancellation) {
+    Function<SqlStatement, Long> update =
+        statement -> ParameterRuns.update(statement, rows, allocator, cancellation);
     if (request.transaction() != null || rows.rows() == 1) {
-      return run(
-          request,
-          cancellation,
-          statement -> ParameterRuns.update(statement, rows, allocator, cancellation));
+      return run(request, cancellation, update);
     }
-    String own = transactions.begin(request.session());
-    boolean done = false;
-    try {
-      SqlRequest inOwn = new SqlRequest(request.sql(), own, request.session());
-      long changed = runAll(inOwn, rows, allocator, cancellation);
-      done = true;
+    transactions.sawOther(request.session());
+    Transaction own = transactions.beginPrivate(request.session());
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(own, transaction -> transaction.end(false));
+      long changed =
+          admitted(
+              cancellation,
+              () -> own.exclusively(cancellation, connection -> with(connection, request, update)));
+      onFailure.release();
+      own.end(true);
       return changed;
-    } finally {
-      transactions.end(own, done);
     }
   }
 
@@ -116,29 +124,19 @@ final class Statements {
       BufferAllocator allocator,
       Cancellation cancellation,
       Consumer<DoubleSupplier> onRunning) {
-    OwnedStream.Closers closers = new OwnedStream.Closers();
-    boolean opened = false;
-    try {
-      limitTime(cancellation, closers);
-      closers.add(admission.admit(cancellation)::close);
+    try (Closer onFailure = new Closer()) {
+      Closer owned = onFailure.add(new Closer());
+      limitTime(cancellation, owned);
+      owned.add(admission.admit(cancellation));
       BatchStream stream =
           request.transaction() == null
-              ? alone(request, parameters, allocator, cancellation, closers, onRunning)
+              ? alone(request, parameters, allocator, cancellation, owned, onRunning)
               : inTransaction(
-                  request.transaction(),
-                  request.sql(),
-                  parameters,
-                  allocator,
-                  cancellation,
-                  closers);
-      opened = true;
+                  request.transaction(), request.sql(), parameters, allocator, cancellation, owned);
+      onFailure.release();
       return stream;
     } catch (RuntimeException e) {
-      throw OwnedStream.because(e, cancellation);
-    } finally {
-      if (!opened) {
-        closers.close();
-      }
+      throw RunningResult.because(e, cancellation);
     }
   }
 
@@ -147,29 +145,30 @@ final class Statements {
       @Nullable StoredBatches parameters,
       BufferAllocator allocator,
       Cancellation cancellation,
-      OwnedStream.Closers closers,
+      Closer owned,
       Consumer<DoubleSupplier> onRunning) {
-    ReadyStatements.Ready work = readyOrNew(request, cancellation);
+    StatementCache.Ready work = readyOrNew(request, cancellation);
     SqlConnection connection = work.connection();
     Finish finish = new Finish(work);
-    closers.add(finish::close);
-    closers.add(cancellation.onCancel(connection::interrupt)::close);
+    owned.add(finish);
+    owned.add(cancellation.onCancel(connection::interrupt));
     onRunning.accept(connection::progress);
     BatchStream result = result(work.statement(), parameters, allocator);
     finish.reusable = work.statement().isQuery();
-    return new OwnedStream(result, cancellation, closers);
+    return new RunningResult(result, cancellation, owned);
   }
 
   /** Keeps a query for its next run; anything else, and what has failed, is over. */
-  private final class Finish {
-    private final ReadyStatements.Ready work;
+  private final class Finish implements AutoCloseable {
+    private final StatementCache.Ready work;
     private boolean reusable;
 
-    Finish(ReadyStatements.Ready work) {
+    Finish(StatementCache.Ready work) {
       this.work = work;
     }
 
-    void close() {
+    @Override
+    public void close() {
       if (reusable) {
         ready.put(work);
       } else {
@@ -178,20 +177,18 @@ final class Statements {
     }
   }
 
-  private ReadyStatements.Ready readyOrNew(SqlRequest request, Cancellation cancellation) {
-    Optional<ReadyStatements.Ready> found = ready.take(request);
+  private StatementCache.Ready readyOrNew(SqlRequest request, Cancellation cancellation) {
+    transactions.sawOther(request.session());
+    Optional<StatementCache.Ready> found = ready.take(request);
     if (found.isPresent()) {
       return found.get();
     }
-    SqlConnection connection = engine.connect(request.session());
-    boolean prepared = false;
-    try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
-      SqlStatement statement = connection.prepare(request.sql());
-      prepared = true;
-      return new ReadyStatements.Ready(request, connection, statement);
-    } finally {
-      if (!prepared) {
-        connection.close();
+    try (Closer onFailure = new Closer()) {
+      SqlConnection connection = onFailure.add(engine.connect(request.session()));
+      try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+        SqlStatement statement = connection.prepare(request.sql());
+        onFailure.release();
+        return new StatementCache.Ready(request, connection, statement);
       }
     }
   }
@@ -206,18 +203,13 @@ final class Statements {
       return prepared(
           request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
     }
-    ReadyStatements.Ready work = readyOrNew(request, cancellation);
-    boolean kept = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      StatementCache.Ready work = onFailure.add(readyOrNew(request, cancellation));
       SqlStatement statement = work.statement();
       Schema schema = statement.isQuery() ? statement.schema() : null;
+      onFailure.release();
       ready.put(work);
-      kept = true;
       return schema;
-    } finally {
-      if (!kept) {
-        work.close();
-      }
     }
   }
 
@@ -227,15 +219,15 @@ final class Statements {
       @Nullable StoredBatches parameters,
       BufferAllocator allocator,
       Cancellation cancellation,
-      OwnedStream.Closers closers) {
+      Closer owned) {
     Transaction transaction = transactions.require(id);
     return transaction.exclusively(
         cancellation,
         connection -> {
           SqlStatement statement = connection.prepare(sql);
-          closers.add(statement::close);
+          owned.add(statement);
           BatchStream result = result(statement, parameters, allocator);
-          return transaction.reading(result, closers, cancellation);
+          return transaction.reading(result, owned, cancellation);
         });
   }
 
@@ -246,7 +238,7 @@ final class Statements {
         : new ParameterRuns(statement, parameters, allocator);
   }
 
-  private void limitTime(Cancellation cancellation, OwnedStream.Closers closers) {
+  private void limitTime(Cancellation cancellation, Closer owned) {
     if (timeout.isZero()) {
       return;
     }
@@ -258,7 +250,7 @@ final class Statements {
                 + " s, queue and reading included (--query-timeout)");
     ScheduledFuture<?> alarm =
         timer.schedule(() -> cancellation.cancel(late), timeout.toMillis(), TimeUnit.MILLISECONDS);
-    closers.add(() -> alarm.cancel(false));
+    owned.add(alarm, pending -> pending.cancel(false));
   }
 
   int running() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * or run: most are run right after they were planned, and many again and again. Limited in number;
  * those used longest ago go first. Thread-safe.
  */
-final class ReadyStatements implements AutoCloseable {
+final class StatementCache implements AutoCloseable {
   private static final int MOST = 64;
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -28,7 +28,7 @@ final class ReadyStatements implements AutoCloseable {
   private final Map<SqlRequest, Deque<Ready>> byRequest = new HashMap<>();
   private boolean closed;
 
-  ReadyStatements(Clock clock) {
+  StatementCache(Clock clock) {
     this.clock = clock;
   }
 

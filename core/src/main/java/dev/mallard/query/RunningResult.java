@@ -2,10 +2,10 @@ package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
  * A result whose statement, connection and place among the running ones belong to it: closing it
  * gives all of them back, in reverse order, once.
  */
-final class OwnedStream implements BatchStream {
+final class RunningResult implements BatchStream {
   private final BatchStream stream;
   private final Cancellation cancellation;
-  private final Closers closers;
+  private final Closer owned;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  OwnedStream(BatchStream stream, Cancellation cancellation, Closers closers) {
+  /**
+   * @param owned closed with this, after {@code stream}
+   */
+  RunningResult(BatchStream stream, Cancellation cancellation, Closer owned) {
     this.stream = stream;
     this.cancellation = cancellation;
-    this.closers = closers;
-    closers.add(stream::close);
+    this.owned = owned;
+    owned.add(stream);
   }
 
   @Override
@@ -48,34 +52,8 @@ final class OwnedStream implements BatchStream {
 
   @Override
   public void close() {
-    closers.close();
-  }
-
-  /** What is to be closed, last first. */
-  static final class Closers implements AutoCloseable {
-    private final Deque<Runnable> open = new ArrayDeque<>();
-
-    void add(Runnable close) {
-      open.push(close);
-    }
-
-    @Override
-    public void close() {
-      RuntimeException failure = null;
-      while (!open.isEmpty()) {
-        try {
-          open.pop().run();
-        } catch (RuntimeException e) {
-          if (failure == null) {
-            failure = e;
-          } else {
-            failure.addSuppressed(e);
-          }
-        }
-      }
-      if (failure != null) {
-        throw failure;
-      }
+    if (closed.compareAndSet(false, true)) {
+      owned.close();
     }
   }
 }
