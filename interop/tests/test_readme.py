@@ -1,8 +1,12 @@
-"""README's tour: its Python block and its commands, as they stand there."""
+"""README's tour: its commands and its Python, in their order, in a fresh clone. And what else it says."""
 
+import contextlib
+import json
 import os
 import re
-import shlex
+import shutil
+import signal
+import socket
 import subprocess
 
 import pyarrow as pa
@@ -16,53 +20,86 @@ from test_seed_clients import demo_table
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_python_blocks_run(tmp_path, capsys):
-    datasets, sql = re.findall(r"```python\n(.*?)```", README, re.S)
-    (drop,) = re.findall(r"`(list\(client.do_action.*?)`", README, re.S)
+def steps():
+    """The commands and Python blocks from top to bottom."""
+    for found in re.finditer(r"```python\n(.*?)```|^    ((?:\./|echo ).*)$", README, re.S | re.M):
+        yield ("python", found.group(1)) if found.group(1) else ("shell", found.group(2).split("\n")[0])
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """What a clone has: what is known to git, as it is here and now, and nothing that was built."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@contextlib.contextmanager
+def running(command, last_line, folder, environment):
+    """A command that stays; its output up to the line that says that it is ready."""
+    process = subprocess.Popen(command, shell=True, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        lines = []
+        while not lines or last_line not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1], f"{command} ended"
+        yield "".join(lines)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        process.stdout.close()
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
+
+
+def test_the_tour_is_true_in_a_fresh_clone(clone, capsys):
+    if not shutil.which("git"):
+        pytest.skip("no git on this machine")
+    port = free_port()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLARD_")} | {"MALLARD_PORT": port}
+    said = {}
     namespace = {}
-    with serving(tmp_path) as running:
-        for block in (datasets, sql, drop):
-            exec(block.replace("grpc://localhost:8815", running.uri), namespace)
-        assert [i.descriptor.path for i in running.connect().list_flights()] == [[b"scores"]]
-    printed = capsys.readouterr().out
-    assert "[b'characters'] 3 " in printed and "Mario" in printed
-    assert "n: [[3]]" in printed and "[(7,)]" in printed
-
-
-def commands(heading):
-    section = README.split(f"### {heading}\n")[1].split("\n### ")[0]
-    return [line.strip() for line in section.splitlines() if line.startswith("    ./mallard")]
-
-
-def run_all(section, folder, uri):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLARD_")} | {"MALLARD_URI": uri}
-    for command in commands(section):
-        program, *rest = shlex.split(command.split(" | ")[0])
-        done = subprocess.run(
-            [str(ROOT / program), *rest], cwd=folder, capture_output=True, text=True, env=environment
-        )
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-        yield command, done
-
-
-def test_the_command_line_works(tmp_path, tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("data")) as running:
-        client = running.connect()
-        sales = pa.table({"category": ["A", "B", "A"], "value1": [1.0, 2.0, 4.0], "active": [True, False, True]})
-        put(client, "sales.feather", sales)
-        said = dict(run_all("Use it from the command line", tmp_path, running.uri))
-        mean = next(done.stdout for command, done in said.items() if "avg(value1)" in command)
-        assert "│ A        │     2.5 │" in mean
-        assert feather.read_table(tmp_path / "sales.feather").equals(sales)
-        assert pq.read_table(tmp_path / "active.parquet").num_rows == 2
-        assert [i.descriptor.path for i in client.list_flights()] == [[b"sales.feather"]]
-
-
-def test_sample_data_is_made(tmp_path):
-    list(run_all("Make sample data", tmp_path, "grpc://127.0.0.1:1"))
-    assert pq.read_table(tmp_path / "sample_data.parquet").num_rows == 100_000
-    assert feather.read_table(tmp_path / "sql_data.feather").column_names == ["id", "is_active", "name", "metadata"]
-    assert len(list((tmp_path / "tpch").glob("*.parquet"))) == 8
+    with contextlib.ExitStack() as stack:
+        for kind, text in steps():
+            if kind == "python":
+                exec(text.replace("localhost:8815", f"localhost:{port}"), namespace)
+            elif text == "./mvnw verify":
+                continue
+            elif text == "./mallard demo":
+                with running(f"exec {text}", "Ctrl-C", clone, environment) as output:
+                    assert f":{port} (4 datasets in " in output
+            elif text == "./mallard serve ./data":
+                output = stack.enter_context(running(f"exec {text}", " listening on ", clone, environment))
+                assert f":{port} (0 datasets in ./data)" in output
+            elif text.startswith("./mallard serve "):
+                # Its port may be taken here.
+                command = "exec " + re.sub(r"--port \d+", "--port 0", text)
+                with running(command, " listening on ", clone, environment) as output:
+                    assert "(1 dataset in no folder)" in output
+            else:
+                command = ["bash", "-o", "pipefail", "-c", text]
+                done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True)
+                assert done.returncode == 0, f"{text}: {done.stderr}"
+                said[text] = done.stdout
+        printed = capsys.readouterr().out
+    assert "Mario" in printed and "n: [[3]]" in printed and "[(7,)]" in printed
+    assert "│ A        │" in next(out for text, out in said.items() if "avg(value1)" in text)
+    assert {row["name"] for row in json.loads(said["./mallard list --output-format json"])} >= {"sales", "sql_data.feather"}
+    assert pq.read_table(clone / "sample_data.parquet").num_rows == 100_000
+    assert feather.read_table(clone / "sql_data.feather").column_names == ["id", "is_active", "name", "metadata"]
+    assert len(list((clone / "tpch").glob("*.parquet"))) == len(list((clone / "copies/tpch").glob("*.parquet"))) == 8
+    assert feather.read_table(clone / "sales.feather").num_rows == 100_000
+    assert pq.read_table(clone / "data/sales.parquet").equals(pq.read_table(clone / "active.parquet"))
+    assert sorted(path.name for path in (clone / "data").glob("*.*")) == [".mallard", "sales.parquet", "sql_data.feather"]
+    (archive,) = (clone / "dist" / "target").glob("mallard-*.tar.gz")
+    assert archive.name in README
 
 
 def test_a_pipe_that_ends_early_is_no_error(tmp_path):
@@ -85,6 +122,10 @@ def test_single_files_are_served(tmp_path):
     ) as running:
         rows = {i.descriptor.path[0]: i.total_records for i in running.connect().list_flights()}
         assert rows == {b"dataset": 10, b"large_table": 10, b"sales": 20}
+        for name, format in (("large_table", "feather"), ("sales", "parquet")):
+            command = [str(ROOT / "mallard"), "info", name, "--uri", running.uri, "--output-format", "json"]
+            (info,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+            assert info["format"] == format and info["file_size"] > 0 and info["kind"] == "dataset"
 
 
 @pytest.mark.parametrize("arguments, exit_code, message", [

@@ -121,6 +121,37 @@ def test_a_transfer_draws_its_progress(data, tmp_path):
     assert "3,000,000 rows" in terminal.text
 
 
+def test_a_query_into_a_file_draws_its_progress(data, tmp_path):
+    sql = "SELECT range AS n, repeat('x', 100) AS words FROM range(3000000)"
+    terminal = Terminal(["query", sql, "-o", str(tmp_path / "x.csv")], 70, data)
+    assert terminal.wait() == 0
+    assert re.search(r"\rquery +[\d.]+ MB +[\d.]+ MB/s", ESCAPES.sub("", terminal.raw))
+    assert re.search(r"3,000,000 rows in .*x\.csv \([\d.]+ MB\) in ", terminal.text.replace("\r\n", ""))
+
+
+def test_what_a_glob_would_drop_is_asked_for(data):
+    for name in ("tmp/a", "tmp/b"):
+        assert Terminal(["query", "SELECT 1 AS x", "-o", "x.parquet"], 80, data, data["HOME"]).wait() == 0
+        assert Terminal(["put", "x.parquet", name], 80, data, data["HOME"]).wait() == 0
+    asked = Terminal(["drop", "tmp/*"], 80, data)
+    asked.expect(r"tmp/a\r\n +tmp/b\r\ndrop 2 datasets\? \[y/N\] ")
+    asked.send("n\r")
+    assert asked.wait() == 1 and "nothing was dropped" in asked.text
+    interrupted = Terminal(["drop", "tmp/*"], 80, data)
+    interrupted.expect(r"\[y/N\] ")
+    interrupted.send("\x03")
+    assert interrupted.wait() == 130
+    ended = Terminal(["drop", "tmp/*"], 80, data)
+    ended.expect(r"\[y/N\] ")
+    ended.send("\x04")
+    assert ended.wait() == 1
+    meant = Terminal(["drop", "tmp/*"], 80, data)
+    meant.expect(r"\[y/N\] ")
+    meant.send("y\r")
+    assert meant.wait() == 0
+    assert meant.text.count("dropped tmp/") == 2
+
+
 def test_control_c_ends_a_transfer_and_leaves_no_file(data, tmp_path):
     terminal = Terminal(["generate", "-n", "2000000000", "-o", str(tmp_path / "x.parquet")], 80, data)
     terminal.expect("MB/s")
@@ -183,6 +214,41 @@ def test_the_shell(running, data):
     again.send("\x03")
     again.send("\x04")
     assert again.wait() == 0
+
+
+def test_the_shell_knows_what_its_users_type(data):
+    shell = Terminal(["shell"], 80, data)
+    shell.expect("mallard> ")
+    for typed, shown in [
+        ("\\dt", r"sales.feather +1,000 "),
+        ("\\d sales", r"is_active +bool"),
+        (".tables sal*", r"sales.feather +1,000 "),
+        (".tabels", r"did you mean \.tables\?"),
+        ("\\tming", r"did you mean \\timing\?"),
+        ("\\l", r"SHOW DATABASES"),
+        ("-- nothing", r"mallard> "),
+        ("CREATE OR REPLACE TABLE made AS SELECT 1 AS x;", r"done.* in \d"),
+        ("INSERT INTO made VALUES (2), (3);", r"done, 2 rows changed in \d"),
+        ("\\timing", r"timing is off"),
+        ("FROM made;", r"│ +3 │"),
+        ("DROP TABLE made;", r"done\r?\n"),
+        (".mode parquet", r"parquet is for files"),
+        ("help", r"\.once FILE"),
+    ]:
+        shell.send(typed + "\r")
+        found = shell.expect(shown)
+        assert "Count" not in found.string and "...>" not in found.string
+    # Completion.
+    shell.send("\\ti\t")
+    shell.expect(r"\\timing ")
+    shell.send("\r")
+    shell.expect("timing is on")
+    shell.send(".mode js\t\t")
+    shell.expect("jsonl")
+    shell.send("\x03")
+    shell.expect("mallard> ")
+    shell.send("\\q\r")
+    assert shell.wait() == 0
 
 
 def test_what_is_too_large_for_the_screen_goes_to_the_pager(data):

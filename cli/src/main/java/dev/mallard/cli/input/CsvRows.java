@@ -5,7 +5,6 @@ import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.RecordType;
-import dev.mallard.cli.io.Sizes;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -102,16 +101,8 @@ final class CsvRows implements RowReader {
     while (next != null && next.size() == 1 && next.get(0) == null && names.size() > 1) {
       next = read();
     }
-    if (next != null && next.size() != names.size()) {
-      throw MallardException.invalid(
-          "'"
-              + file.getFileName()
-              + "': row "
-              + row
-              + " has "
-              + Sizes.count(next.size(), "field")
-              + ", the first line has "
-              + names.size());
+    if (next != null) {
+      RowReader.requireAll(names, next, file, row);
     }
     return next;
   }

@@ -1,6 +1,9 @@
 package dev.mallard.cli.input;
 
+import dev.mallard.cli.io.Sizes;
+import dev.mallard.error.MallardException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,4 +22,15 @@ interface RowReader extends AutoCloseable {
 
   @Override
   void close() throws IOException;
+
+  /** A row has a field for each name, or the file is not what it says. */
+  static void requireAll(
+      List<String> names, List<@Nullable String> fields, Path file, long row) {
+    if (fields.size() != names.size()) {
+      throw MallardException.invalid(
+          "'%s': row %d has %s, the first line has %d"
+              .formatted(
+                  file.getFileName(), row, Sizes.count(fields.size(), "field"), names.size()));
+    }
+  }
 }

@@ -1,6 +1,5 @@
 package dev.mallard.cli.input;
 
-import dev.mallard.cli.io.Sizes;
 import dev.mallard.error.MallardException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -65,17 +64,7 @@ final class TsvRows implements RowReader {
     }
     row++;
     List<@Nullable String> fields = split(line);
-    if (fields.size() != names.size()) {
-      throw MallardException.invalid(
-          "'"
-              + file.getFileName()
-              + "': row "
-              + row
-              + " has "
-              + Sizes.count(fields.size(), "field")
-              + ", the first line has "
-              + names.size());
-    }
+    RowReader.requireAll(names, fields, file, row);
     return fields;
   }
 
