@@ -73,6 +73,36 @@ class AddressTest {
     assertThat(list(Map.of("MALLARD_PORT", port), "--host", "127.0.0.1")).isZero();
   }
 
+  @Test
+  void aPasswordIsSentAndNeverShown() {
+    String uri = "grpc://somebody:s3cret%40@127.0.0.1:" + port;
+
+    for (String command : new String[] {"list", "doctor", "bench get --datasets 1 --rows 1"}) {
+      Cli.Run run = Cli.run(Map.of("MALLARD_URI", uri), "", command.split(" "));
+      assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
+      assertThat(run.out() + run.err()).doesNotContain("s3cret");
+    }
+    Cli.Run nowhere = Cli.run(Map.of(), "", "list", "--uri", "grpc://a:s3cret@127.0.0.1:1");
+    assertThat(nowhere.err()).contains("cannot reach grpc://127.0.0.1:1").doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grpc://a:s3cret@ho st",
+        "http://a:s3cret@host",
+        "a:s3cret@host",
+        "grpc://a:s3cret@",
+        "grpc://a:s3c@ret@host:8815",
+        "grpc://a:s3cret@host:port"
+      })
+  void aPasswordIsNotShownByAnErrorEither(String wrong) {
+    Cli.Run run = Cli.run(Map.of(), "", "list", "--uri", wrong);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("server address: ").doesNotContain("s3c").hasLineCount(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "65536", "many"})
   void aPortThatIsNoneIsNamedWithWhereItCameFrom(String wrong) {

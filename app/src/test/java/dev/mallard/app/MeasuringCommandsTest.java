@@ -98,7 +98,8 @@ class MeasuringCommandsTest {
     assertThat(run.out())
         .contains("ok    java: Java ", "ok    native zstd: works", "ok    native lz4_frame: works")
         .contains("can be read and written", "ok    connection: " + cli.uri(), "round trip: ")
-        .contains("ok    version: Mallard ")
+        .contains("ok    version: Mallard ", "answers, with 1 dataset\n")
+        .contains("warn  sign-in: none: the server accepts any name and password")
         .contains("throughput: ")
         .doesNotContain("FAIL");
   }

@@ -31,7 +31,8 @@ final class ServerOptions {
       names = "--uri",
       paramLabel = "URI",
       description =
-          "Instead of both: grpc://HOST:PORT, or grpc+tls://HOST:PORT (default: $MALLARD_URI).")
+          "Instead of both: grpc://HOST:PORT, or grpc+tls://HOST:PORT; NAME:PASSWORD@ before the host"
+              + " signs in (default: $MALLARD_URI).")
   private @Nullable String uri;
 
   @Option(

@@ -64,7 +64,7 @@ public record ServerAddress(
   }
 
   private static String withoutPassword(String uri) {
-    return uri.replaceFirst("(//[^:@/]*):.*@", "$1:…@");
+    return uri.replaceFirst("(^|//)([^:@/]*):(?!//).*@", "$1$2:…@");
   }
 
   public static ServerAddress plain(String host, int port) {
@@ -74,6 +74,11 @@ public record ServerAddress(
   /** The same server, whose certificate one of those in {@code roots} must have signed. */
   public ServerAddress trusting(Path roots) {
     return new ServerAddress(tls, host, port, login, roots);
+  }
+
+  /** The same server, to which somebody else comes. */
+  public ServerAddress as(Login other) {
+    return new ServerAddress(tls, host, port, other, roots);
   }
 
   /** Without the login. */

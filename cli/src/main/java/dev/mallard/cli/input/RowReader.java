@@ -24,8 +24,7 @@ interface RowReader extends AutoCloseable {
   void close() throws IOException;
 
   /** A row has a field for each name, or the file is not what it says. */
-  static void requireAll(
-      List<String> names, List<@Nullable String> fields, Path file, long row) {
+  static void requireAll(List<String> names, List<@Nullable String> fields, Path file, long row) {
     if (fields.size() != names.size()) {
       throw MallardException.invalid(
           "'%s': row %d has %s, the first line has %d"
