@@ -40,7 +40,6 @@ final class DatasetViews implements AutoCloseable {
 
   private final SqlDatasets datasets;
   private final ViewDefinitions definitions;
-  private final DuckErrors errors;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   /** By folded name. Written under the write lock. */
@@ -49,10 +48,9 @@ final class DatasetViews implements AutoCloseable {
   /**
    * @param connection of its own; closed with it
    */
-  DatasetViews(SqlDatasets datasets, DuckDBConnection connection, DuckErrors errors) {
+  DatasetViews(SqlDatasets datasets, DuckDBConnection connection) {
     this.datasets = datasets;
     this.definitions = new ViewDefinitions(connection);
-    this.errors = errors;
   }
 
   /**
@@ -171,9 +169,13 @@ final class DatasetViews implements AutoCloseable {
                       .filter(Objects::nonNull)
                       .distinct()
                       .toList()));
-      T bound = binding.bind(hold);
-      onFailure.release();
-      return bound;
+      try {
+        T bound = binding.bind(hold);
+        onFailure.release();
+        return bound;
+      } catch (SQLException e) {
+        throw new BindingException(e, hold.datasets());
+      }
     }
   }
 
@@ -318,7 +320,7 @@ final class DatasetViews implements AutoCloseable {
       try {
         definitions.replace(view);
       } catch (SQLException e) {
-        throw errors.translate(e, List.of(view.dataset()));
+        throw FileErrors.unusable(DuckErrors.text(e), e, view.dataset());
       }
       views.put(view.name().folded(), view);
       if (before != null) {

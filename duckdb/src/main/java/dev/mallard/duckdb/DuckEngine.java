@@ -99,11 +99,14 @@ public final class DuckEngine implements SqlEngine {
     this.readOnly = options.readOnly();
     this.instance = new DuckInstance(options, datasets.folder());
     this.errors =
-        new DuckErrors(datasets.folder().toString(), (options.memoryBytes() >> 20) + "MiB");
+        new DuckErrors(
+            datasets.folder().toString(),
+            (options.memoryBytes() >> 20) + "MiB",
+            new DatasetProbe(instance));
     this.definitionsConnection = instance.connect();
     this.rules =
         new StatementRules(tableFunctions(), options.allowFileAccess(), options.readOnly());
-    this.views = new DatasetViews(datasets, instance.connect(), errors);
+    this.views = new DatasetViews(datasets, instance.connect());
     this.definitions = new UserDefinitions(definitionsConnection);
     this.metadata = new DuckMetadata(datasets, instance.connect(), errors);
   }

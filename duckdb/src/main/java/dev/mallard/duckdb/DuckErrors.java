@@ -19,12 +19,14 @@ final class DuckErrors {
   private final String secretFolder;
   private final Pattern inFrame;
   private final String memoryLimit;
+  private final DatasetProbe probe;
 
   /**
    * @param secretFolder never shown
    * @param memoryLimit as the operator set it, for messages
    */
-  DuckErrors(String secretFolder, String memoryLimit) {
+  DuckErrors(String secretFolder, String memoryLimit, DatasetProbe probe) {
+    this.probe = probe;
     this.secretFolder = secretFolder;
     this.inFrame = Pattern.compile(Pattern.quote(secretFolder) + "([^\n│]*)(?=│)");
     this.memoryLimit = memoryLimit;
@@ -34,7 +36,8 @@ final class DuckErrors {
    * @param error from DuckDB: its message begins with the kind of error
    */
   MallardException translate(Throwable error) {
-    return translate(error, List.of());
+    return translate(
+        error, error instanceof BindingException binding ? binding.datasets() : List.of());
   }
 
   /**
@@ -48,6 +51,20 @@ final class DuckErrors {
     String text = text(error);
     Matcher matcher = KIND.matcher(text);
     String kind = matcher.find() ? matcher.group(1) : "";
+    return switch (kind) {
+      case "INTERRUPT", "Interrupt" ->
+          new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", error);
+      case "Out of Memory" -> outOfMemory(error);
+      case "INTERNAL" ->
+          FileErrors.unusable(error, datasets.stream().filter(probe::fails).toList())
+              .orElseGet(() -> translate(kind, text, error));
+      default ->
+          FileErrors.of(kind, text, error, datasets).orElseGet(() -> translate(kind, text, error));
+    };
+  }
+
+  /** Of the statement, not of a file. */
+  private MallardException translate(String kind, String text, Throwable error) {
     return switch (kind) {
       case "Parser",
           "Syntax",
@@ -74,15 +91,6 @@ final class DuckErrors {
               "SQL: files cannot be reached from here; upload the data as a dataset, or ask the operator for"
                   + " --allow-file-access",
               error);
-      case "Out of Memory" ->
-          new MallardException(
-              ErrorCode.RESOURCE_EXHAUSTED,
-              "SQL: the statement needs more memory or temporary disk than it may have (--memory-limit "
-                  + memoryLimit
-                  + ", --temp-limit); select less, or ask the operator for more",
-              error);
-      case "INTERRUPT", "Interrupt" ->
-          new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", error);
       case "Not implemented", "Not Implemented" ->
           new MallardException(ErrorCode.UNIMPLEMENTED, clean(text), error);
       case "TransactionContext", "Transaction" -> transaction(text, error);
@@ -93,6 +101,15 @@ final class DuckErrors {
               error);
       default -> new MallardException(ErrorCode.INTERNAL, "SQL: the engine failed", error);
     };
+  }
+
+  private MallardException outOfMemory(Throwable error) {
+    return new MallardException(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        "SQL: the statement needs more memory or temporary disk than it may have (--memory-limit "
+            + memoryLimit
+            + ", --temp-limit); select less, or ask the operator for more",
+        error);
   }
 
   private MallardException transaction(String text, Throwable error) {

@@ -105,7 +105,9 @@ final class StatementRules {
           "pragma_collations",
           "pragma_table_info",
           "pragma_version",
-          "pragma_show");
+          "pragma_show",
+          // A pragma, but a scalar function, too.
+          "version");
 
   /** Functions that are not table functions and are refused all the same. */
   private static final Set<String> REFUSED_SCALARS =

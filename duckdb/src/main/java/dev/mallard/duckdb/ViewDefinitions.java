@@ -29,7 +29,8 @@ final class ViewDefinitions implements AutoCloseable {
 
   void replace(DatasetViews.View view) throws SQLException {
     createSchema(view.name().schema());
-    execute("CREATE OR REPLACE VIEW " + SqlNames.quoted(view.name()) + select(view.dataset()));
+    execute(
+        "CREATE OR REPLACE VIEW " + SqlNames.quoted(view.name()) + " AS " + select(view.dataset()));
   }
 
   void drop(DatasetViews.View view) throws SQLException {
@@ -47,11 +48,14 @@ final class ViewDefinitions implements AutoCloseable {
   /** What makes a view that one connection sees. */
   static String temporary(DatasetViews.View view) {
     DatasetTable name = view.name();
-    return "CREATE OR REPLACE TEMP VIEW " + SqlNames.quote(name.table()) + select(view.dataset());
+    return "CREATE OR REPLACE TEMP VIEW "
+        + SqlNames.quote(name.table())
+        + " AS "
+        + select(view.dataset());
   }
 
   /** What reads a dataset's files. */
-  private static String select(SqlDataset dataset) {
+  static String select(SqlDataset dataset) {
     String files =
         dataset.files().stream()
             .map(file -> SqlNames.literal(file.toString()))
@@ -66,7 +70,7 @@ final class ViewDefinitions implements AutoCloseable {
                   .collect(Collectors.joining(", "))
               + "}";
     }
-    return " AS SELECT * FROM read_parquet([" + files + "], " + hive + ")";
+    return "SELECT * FROM read_parquet([" + files + "], " + hive + ")";
   }
 
   private static String hiveType(Field field) {

@@ -87,6 +87,13 @@ class DuckEngineTest {
   }
 
   @Test
+  void whatTellsNothingMayBeAsked() {
+    assertThat(sql.rows("SELECT version()")).singleElement().asString().startsWith("v");
+    assertThat(sql.rows("SELECT current_schema(), current_user, pg_typeof(1)"))
+        .containsExactly("main|duckdb|integer");
+  }
+
+  @Test
   void orderedResultsComeInOrder() {
     List<String> rows = sql.rows("SELECT i FROM range(1000000) t(i) ORDER BY i");
     for (int i = 0; i < rows.size(); i++) {
