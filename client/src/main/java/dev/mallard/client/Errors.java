@@ -10,6 +10,10 @@ final class Errors {
   private Errors() {}
 
   static FlightRuntimeException toFlight(Throwable error) {
+    // gRPC says only that a message could not be read; the marshaller has said why.
+    if (error.getCause() instanceof StatusRuntimeException refused) {
+      return StatusUtils.fromGrpcRuntimeException(refused);
+    }
     if (error instanceof StatusRuntimeException status) {
       return StatusUtils.fromGrpcRuntimeException(status);
     }

@@ -151,8 +151,11 @@ public final class MallardClient implements AutoCloseable {
   /** Makes a previous version the current one; returns the current one. */
   public DatasetVersion restore(String name, String version) {
     ObjectNode request = Json.object().put("name", name).put("version", version);
-    return DatasetVersion.of(
-        Json.readOrMissing(act("restore_version", Json.bytes(request)).get(0)));
+    List<byte[]> replies = act("restore_version", Json.bytes(request));
+    if (replies.isEmpty()) {
+      throw Errors.protocol("the server does not say which version is the current one");
+    }
+    return DatasetVersion.of(Json.readOrMissing(replies.get(0)));
   }
 
   /** Deletes a dataset. */

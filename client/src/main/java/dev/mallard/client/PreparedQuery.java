@@ -26,10 +26,13 @@ public final class PreparedQuery implements AutoCloseable {
     this.client = client;
     FlightSql.ActionCreatePreparedStatementRequest request =
         FlightSql.ActionCreatePreparedStatementRequest.newBuilder().setQuery(sql).build();
-    byte[] reply = client.act("CreatePreparedStatement", Any.pack(request).toByteArray()).get(0);
+    List<byte[]> replies = client.act("CreatePreparedStatement", Any.pack(request).toByteArray());
+    if (replies.isEmpty()) {
+      throw notFlightSql();
+    }
     try {
       this.handle =
-          Any.parseFrom(reply)
+          Any.parseFrom(replies.get(0))
               .unpack(FlightSql.ActionCreatePreparedStatementResult.class)
               .getPreparedStatementHandle();
     } catch (InvalidProtocolBufferException e) {

@@ -70,7 +70,12 @@ public final class ResultStream implements BatchStream {
   @Override
   public @Nullable IpcMessage next() {
     schema();
-    return take();
+    IpcMessage message = take();
+    if (message != null && message.kind() == IpcMessage.Kind.SCHEMA) {
+      message.close();
+      throw Errors.protocol("the server sent a second schema");
+    }
+    return message;
   }
 
   /** Messages that have arrived and wait; what a monitor shows. */

@@ -4,6 +4,7 @@ import dev.mallard.error.MallardException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code grpc://name:password@host:port}.
  *
  * @param tls whether the connection is encrypted
+ * @param host a name or an address, an IPv6 one in brackets
  * @param login what every call is signed with, or null
  * @param roots a PEM file of the certificates that are trusted, or null for those that Java trusts
  */
@@ -18,6 +20,7 @@ public record ServerAddress(
     boolean tls, String host, int port, @Nullable Login login, @Nullable Path roots) {
   public static final int DEFAULT_PORT = 8815;
 
+  private static final int MAX_PORT = 65_535;
   private static final String EXPECTED = " (expected: grpc://HOST:PORT or grpc+tls://HOST:PORT)";
 
   /**
@@ -29,11 +32,12 @@ public record ServerAddress(
   public static ServerAddress parse(String uri) {
     try {
       URI parsed = new URI(uri);
-      String scheme = String.valueOf(parsed.getScheme());
+      String scheme = String.valueOf(parsed.getScheme()).toLowerCase(Locale.ROOT);
       boolean tls = scheme.equals("grpc+tls");
       boolean plain = scheme.equals("grpc") || scheme.equals("grpc+tcp");
-      if ((tls || plain) && parsed.getHost() != null) {
-        int port = parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort();
+      int port = parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort();
+      boolean known = (tls || plain) && parsed.getHost() != null;
+      if (known && port > 0 && port <= MAX_PORT && endsWithThePort(parsed)) {
         return new ServerAddress(tls, parsed.getHost(), port, login(parsed), null);
       }
     } catch (URISyntaxException e) {
@@ -47,6 +51,11 @@ public record ServerAddress(
             + (hasLogin
                 ? " (expected: grpc://NAME:PASSWORD@HOST:PORT; special characters as %40 for @)"
                 : EXPECTED));
+  }
+
+  private static boolean endsWithThePort(URI uri) {
+    boolean path = !uri.getPath().isEmpty() && !uri.getPath().equals("/");
+    return !path && uri.getQuery() == null && uri.getFragment() == null;
   }
 
   private static @Nullable Login login(URI uri) {
@@ -67,8 +76,12 @@ public record ServerAddress(
     return uri.replaceFirst("(^|//)([^:@/]*):(?!//).*@", "$1$2:…@");
   }
 
+  /**
+   * @param host a name or an address, an IPv6 one with or without brackets
+   */
   public static ServerAddress plain(String host, int port) {
-    return new ServerAddress(false, host, port, null, null);
+    String name = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    return new ServerAddress(false, name, port, null, null);
   }
 
   /** The same server, whose certificate one of those in {@code roots} must have signed. */

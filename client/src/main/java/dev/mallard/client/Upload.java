@@ -25,6 +25,7 @@ public final class Upload implements AutoCloseable {
   private @Nullable RuntimeException failure;
   private boolean begun;
   private boolean ended;
+  private volatile boolean cancelled;
 
   /** Who starts the call; apart, because the observer must be there before. */
   @FunctionalInterface
@@ -46,14 +47,26 @@ public final class Upload implements AutoCloseable {
   public void send(IpcMessage message) {
     begin();
     awaitRoom();
-    observer.call().onNext(new OutgoingFrame(message));
+    tell(call -> call.onNext(new OutgoingFrame(message)));
   }
 
   private void begin() {
     if (!begun) {
       begun = true;
       awaitRoom();
-      observer.call().onNext(new OutgoingFrame(descriptor, ArrowSchemas.message(schema)));
+      tell(call -> call.onNext(new OutgoingFrame(descriptor, ArrowSchemas.message(schema))));
+    }
+  }
+
+  /** Another thread may cancel the call just before; gRPC takes that for a mistake of ours. */
+  private void tell(Consumer<ClientCallStreamObserver<OutgoingFrame>> step) {
+    try {
+      step.accept(observer.call());
+    } catch (IllegalStateException e) {
+      if (cancelled) {
+        throw Errors.cancelled("the upload was cancelled");
+      }
+      throw e;
     }
   }
 
@@ -82,7 +95,7 @@ public final class Upload implements AutoCloseable {
    */
   public JsonNode finish() {
     begin();
-    observer.call().onCompleted();
+    tell(ClientCallStreamObserver::onCompleted);
     synchronized (this) {
       while (!ended) {
         await();
@@ -103,7 +116,9 @@ public final class Upload implements AutoCloseable {
     reply = metadata;
   }
 
+  /** Ends it; the server keeps nothing. A thread that waits in it gets an exception. */
   public void cancel() {
+    cancelled = true;
     observer.call().cancel("cancelled by the client", null);
   }
 
