@@ -153,7 +153,7 @@ def points(report, options, location, client):
 
 
 def tpch(report, options, client, connection):
-    folder = ROOT / "generate/src/main/resources/dev/mallard/generate/tpch"
+    folder = ROOT / "generate/src/test/resources/dev/mallard/generate/tpch"
     queries = [(folder / f"q{n:02}.sql").read_text().strip().rstrip(";") for n in range(1, 23)]
     took = medians(
         1,

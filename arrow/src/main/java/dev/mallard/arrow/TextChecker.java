@@ -148,7 +148,7 @@ final class TextChecker {
     }
     viewedLeft -= length;
     if (viewedLeft < 0) {
-      throw ColumnChecker.exhausted(
+      throw ColumnRanges.exhausted(
           column, "its views stand for more than " + viewedBytes + " bytes");
     }
   }

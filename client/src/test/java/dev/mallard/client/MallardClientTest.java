@@ -12,7 +12,6 @@ import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -296,22 +295,12 @@ final class MallardClientTest {
   }
 
   @Test
-  void onlyOurOwnTicketsAreResumedAndSayHowTheDatasetIsStored() {
+  void onlyOurOwnTicketsAreResumed() {
     Ticket ticket = new Ticket("{\"dataset\":\"a.parquet\"}".getBytes());
     assertThat(MallardClient.resumed(ticket, 3).getBytes())
         .asString()
         .isEqualTo("{\"dataset\":\"a.parquet\",\"from_batch\":3}");
     assertThatThrownBy(() -> MallardClient.resumed(new Ticket("ducks".getBytes()), 3))
         .isInstanceOf(IllegalArgumentException.class);
-
-    server.add("ducks", 1);
-    server.add("{\"dataset\":\"a.parquet\"}", 1);
-    server.add("{\"dataset\":\"a.arrow\"}", 1);
-    assertThat(MallardClient.storedFormat(client.info("ducks"))).isEmpty();
-    assertThat(
-            Set.of(
-                MallardClient.storedFormat(client.info("{\"dataset\":\"a.parquet\"}")).get(),
-                MallardClient.storedFormat(client.info("{\"dataset\":\"a.arrow\"}")).get()))
-        .containsExactlyInAnyOrder("parquet", "feather");
   }
 }
