@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one type in which data comes up: a schema and the messages under it, pulled one by one.
- * Dataset files, conversions and (later) query results are all of this type.
+ * Dataset files, conversions and query results are all of this type.
  *
  * <p>The stream owns everything behind it (files, buffers, an engine's connection) until {@link
  * #close()}, which may be called at any time, from any thread that is not inside {@link #next()},
@@ -27,6 +27,15 @@ public interface BatchStream extends AutoCloseable {
    * @throws dev.mallard.error.MallardException if the source is damaged, gone or refuses
    */
   @Nullable IpcMessage next() throws IOException;
+
+  /**
+   * Whether {@link #next()} may wait for others' work (an engine, a decoder), and not for the disk
+   * alone; may change as the stream goes on. Whoever pulls on a thread that others need asks
+   * before.
+   */
+  default boolean mayWait() {
+    return true;
+  }
 
   @Override
   void close();

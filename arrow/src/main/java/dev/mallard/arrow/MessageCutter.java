@@ -7,26 +7,9 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/**
- * Cuts record batches that are too large to be sent into batches of contiguous rows. The pieces
- * depend on nothing but the message and the size, so that a transfer can be resumed at one of them.
- * Stateless.
- */
+/** Takes contiguous rows out of record batches. Stateless. */
 public final class MessageCutter {
   private MessageCutter() {}
-
-  /**
-   * The same rows in messages of at most {@code maxBytes} (see {@link IpcMessage#encodedBytes}),
-   * but for single rows that are larger. Record batches that are small enough pass untouched, and
-   * so do dictionary batches of any size. Pieces start at multiples of 64 rows while they have at
-   * least as many. The first piece keeps the batch's app metadata and custom metadata. What is
-   * compressed and too large is decompressed first.
-   *
-   * @param source owned by the stream that is returned
-   */
-  public static BatchStream cut(BatchStream source, long maxBytes, BufferAllocator allocator) {
-    return new CutStream(source, maxBytes, allocator);
-  }
 
   /**
    * Rows of a record batch, or values of a dictionary batch, that is not compressed and valid. The

@@ -40,10 +40,10 @@ class BodyCodecTest {
     for (int rows : new int[] {0, 1, 500}) {
       try (SampleBatch sample = SampleBatch.of(SampleFields.everyType(), rows, 2, memory.get())) {
         BatchStream stream =
-            new DecompressedStream(
-                new CompressedStream(RecordedStream.of(sample), compression, memory.get()),
-                memory.get(),
-                CheckLimits.DEFAULT);
+            FittedStream.plain(
+                FittedStream.outgoing(
+                    RecordedStream.of(sample), Long.MAX_VALUE, compression, 0, memory.get()),
+                memory.get());
         assertThat(RecordedStream.rows(stream, memory.get())).isEqualTo(sample.rows());
       }
     }

@@ -29,7 +29,7 @@ class MessageCutterTest {
       Schema schema = new Schema(List.of(field));
       for (int maxBytes : new int[] {1, 500, 2_000}) {
         try (SampleBatch sample = SampleBatch.of(schema, 300, 3, memory.get())) {
-          BatchStream cut = MessageCutter.cut(RecordedStream.of(sample), maxBytes, memory.get());
+          BatchStream cut = FittedStream.cut(RecordedStream.of(sample), maxBytes, memory.get());
           List<List<Object>> rows = checkedRows(cut);
           assertThat(rows).as(field.toString()).isEqualTo(sample.rows());
         }
@@ -40,7 +40,7 @@ class MessageCutterTest {
   @Test
   void allColumnsTogetherAreCutAtTheSameRows() throws IOException {
     try (SampleBatch sample = SampleBatch.of(SampleFields.everyType(), 1_000, 4, memory.get())) {
-      BatchStream cut = MessageCutter.cut(RecordedStream.of(sample), 40_000, memory.get());
+      BatchStream cut = FittedStream.cut(RecordedStream.of(sample), 40_000, memory.get());
       assertThat(checkedRows(cut)).isEqualTo(sample.rows());
     }
   }
@@ -75,7 +75,7 @@ class MessageCutterTest {
   void piecesAreSmallEnoughAndStartAtMultiplesOf64Rows() throws IOException {
     List<Integer> sizes = new ArrayList<>();
     try (SampleBatch sample = sample(10_000);
-        BatchStream cut = MessageCutter.cut(RecordedStream.of(sample), 50_000, memory.get())) {
+        BatchStream cut = FittedStream.cut(RecordedStream.of(sample), 50_000, memory.get())) {
       for (IpcMessage piece = cut.next(); piece != null; piece = cut.next()) {
         assertThat(piece.encodedBytes()).isLessThanOrEqualTo(50_000);
         sizes.add((int) piece.rows());
@@ -92,7 +92,7 @@ class MessageCutterTest {
     try (SampleBatch sample = sample(10)) {
       IpcMessage message = BatchEncoder.encode(sample.root());
       try (BatchStream cut =
-          MessageCutter.cut(
+          FittedStream.cut(
               new RecordedStream(sample.schema(), List.of(message)), 1 << 20, memory.get())) {
         assertThat(cut.next()).isSameAs(message);
         message.close();
@@ -108,7 +108,7 @@ class MessageCutterTest {
       IpcMessage message =
           new IpcMessage(encoded.header(), ((MemoryBody) encoded.body()).share(), new byte[] {7});
       try (BatchStream cut =
-          MessageCutter.cut(
+          FittedStream.cut(
               new RecordedStream(sample.schema(), List.of(message)), 10_000, memory.get())) {
         try (IpcMessage first = cut.next();
             IpcMessage second = cut.next()) {
@@ -123,7 +123,7 @@ class MessageCutterTest {
   void closingInTheMiddleReleasesEverything() throws IOException {
     try (SampleBatch sample = sample(1_000)) {
       RecordedStream source = RecordedStream.of(sample);
-      BatchStream cut = MessageCutter.cut(source, 10_000, memory.get());
+      BatchStream cut = FittedStream.cut(source, 10_000, memory.get());
       cut.next().close();
       cut.close();
       cut.close();
@@ -152,7 +152,7 @@ class MessageCutterTest {
       assertThat(before).isGreaterThan(inFile.encodedBytes() / 2);
 
       BatchStream cut =
-          MessageCutter.cut(
+          FittedStream.cut(
               new RecordedStream(sample.schema(), List.of(inFile)), 100_000, memory.get());
       long most = 0;
       List<List<Object>> rows = new ArrayList<>();

@@ -156,7 +156,7 @@ class MessageFuzzTest {
     accepted++;
     try {
       List<List<Object>> rows = load(schema, messages);
-      BatchStream cut = MessageCutter.cut(new RecordedStream(schema, messages), 600, memory.get());
+      BatchStream cut = FittedStream.cut(new RecordedStream(schema, messages), 600, memory.get());
       assertThat(RecordedStream.rows(cut, memory.get())).isEqualTo(rows);
     } catch (RuntimeException e) {
       throw new AssertionError("accepted, but unreadable: " + schema, e);

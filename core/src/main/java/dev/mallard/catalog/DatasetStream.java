@@ -49,6 +49,11 @@ final class DatasetStream implements BatchStream {
   }
 
   @Override
+  public boolean mayWait() {
+    return current == null ? files.hasNext() : current.mayWait();
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     while (true) {
       if (current == null) {

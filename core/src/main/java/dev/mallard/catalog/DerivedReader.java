@@ -3,8 +3,7 @@ package dev.mallard.catalog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.CheckLimits;
-import dev.mallard.arrow.DecompressedStream;
+import dev.mallard.arrow.FittedStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
@@ -94,8 +93,7 @@ final class DerivedReader implements PartReader {
   /** Most likely the client reads it next, from the form that this makes. */
   private long measure(Part part) throws IOException {
     long bytes = 0;
-    try (BatchStream stream =
-        new DecompressedStream(read(part, RowRange.ALL), allocator, CheckLimits.DEFAULT)) {
+    try (BatchStream stream = FittedStream.plain(read(part, RowRange.ALL), allocator)) {
       IpcMessage message;
       while ((message = stream.next()) != null) {
         bytes += message.encodedBytes();

@@ -135,6 +135,11 @@ final class HivePartitions {
     }
 
     @Override
+    public boolean mayWait() {
+      return source.mayWait();
+    }
+
+    @Override
     public @Nullable IpcMessage next() throws IOException {
       IpcMessage message = source.next();
       if (message == null || message.kind() != IpcMessage.Kind.RECORD_BATCH) {

@@ -35,6 +35,11 @@ final class RunningResult implements BatchStream {
   }
 
   @Override
+  public boolean mayWait() {
+    return stream.mayWait();
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     cancellation.check();
     try {

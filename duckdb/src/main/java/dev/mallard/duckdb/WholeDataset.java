@@ -82,6 +82,11 @@ final class WholeDataset {
     }
 
     @Override
+    public boolean mayWait() {
+      return stream.mayWait();
+    }
+
+    @Override
     public void close() {
       stream.close();
     }

@@ -50,6 +50,11 @@ final class FeatherStream implements BatchStream {
   }
 
   @Override
+  public boolean mayWait() {
+    return false;
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     try {
       listDictionaries();

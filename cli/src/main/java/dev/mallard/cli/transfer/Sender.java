@@ -2,8 +2,8 @@ package dev.mallard.cli.transfer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.FittedStream;
 import dev.mallard.arrow.IpcMessage;
-import dev.mallard.arrow.MessageCutter;
 import dev.mallard.client.MallardClient;
 import dev.mallard.client.MallardClient.PutMode;
 import dev.mallard.client.Upload;
@@ -30,7 +30,7 @@ public final class Sender {
   public static JsonNode send(
       MallardClient client, String name, BatchStream rows, PutMode mode, Monitor monitor)
       throws IOException {
-    try (BatchStream cut = MessageCutter.cut(rows, MAX_MESSAGE_BYTES, client.allocator());
+    try (BatchStream cut = FittedStream.cut(rows, MAX_MESSAGE_BYTES, client.allocator());
         Upload upload = client.upload(name, cut.schema(), mode)) {
       IpcMessage next;
       while ((next = cut.next()) != null) {

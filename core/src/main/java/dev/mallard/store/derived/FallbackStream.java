@@ -75,6 +75,13 @@ final class FallbackStream implements BatchStream {
     return nextDirect(stream);
   }
 
+  @Override
+  public boolean mayWait() {
+    synchronized (lock) {
+      return current.mayWait();
+    }
+  }
+
   private @Nullable IpcMessage count(@Nullable IpcMessage message) {
     row += message == null ? 0 : message.rows();
     return message;

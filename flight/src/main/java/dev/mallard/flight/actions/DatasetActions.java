@@ -8,6 +8,7 @@ import dev.mallard.catalog.VersionInfo;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.Utf8;
+import dev.mallard.query.Cancellation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,31 +32,32 @@ final class DatasetActions {
   }
 
   List<NamedAction> all() {
+    // All wait for commits that are under way.
     return List.of(
-        NamedAction.quick(
+        NamedAction.blocking(
             DROP, "Delete a dataset and its previous versions. Body: its name.", this::drop),
-        NamedAction.quick(
+        NamedAction.blocking(
             VERSIONS,
             "The versions of a dataset that are kept, newest first, a JSON object each. Body: its name.",
             this::versions),
-        NamedAction.quick(
+        NamedAction.blocking(
             RESTORE,
             "Make a previous version of a dataset the current one. Body: {\"name\":\"…\",\"version\":\"…\"}.",
             this::restore));
   }
 
-  private List<Result> drop(ByteString body) {
+  private List<Result> drop(ByteString body, Cancellation cancellation) {
     changes.drop(name(body, DROP));
     return List.of();
   }
 
-  private List<Result> versions(ByteString body) {
+  private List<Result> versions(ByteString body, Cancellation cancellation) {
     return catalog.versions(name(body, VERSIONS)).stream()
         .map(version -> ActionBodies.result(json(version)))
         .toList();
   }
 
-  private List<Result> restore(ByteString body) {
+  private List<Result> restore(ByteString body, Cancellation cancellation) {
     String expected = "{\"name\":\"sales\",\"version\":\"…\"}";
     RestoreRequest request =
         Json.read(body.toByteArray(), RestoreRequest.class, "action " + RESTORE, expected);

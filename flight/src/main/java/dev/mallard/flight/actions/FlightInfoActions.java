@@ -98,7 +98,7 @@ final class FlightInfoActions {
     if (ticket instanceof ReadTicket.OfDataset dataset && dataset.version() != null) {
       return catalog.release(dataset.name(), dataset.version());
     }
-    return ticket instanceof ReadTicket.OfResult result && queries.releaseSpooled(result.id());
+    return ticket instanceof ReadTicket.OfSpooled result && queries.releaseSpooled(result.id());
   }
 
   private List<Result> renew(ByteString body) {
@@ -114,7 +114,7 @@ final class FlightInfoActions {
         return pinned.lease();
       }
     }
-    if (ticket instanceof ReadTicket.OfResult result) {
+    if (ticket instanceof ReadTicket.OfSpooled result) {
       return queries.renewSpooled(result.id());
     }
     throw MallardException.invalid(

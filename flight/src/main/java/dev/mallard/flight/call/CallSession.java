@@ -1,7 +1,6 @@
 package dev.mallard.flight.call;
 
 import dev.mallard.flight.session.Sessions;
-import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlRequest;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +40,12 @@ public final class CallSession {
   }
 
   /** A statement in the catalog and schema that it was planned in. */
-  public SqlRequest request(ReadTicket.OfSql ticket) {
+  public SqlRequest request(
+      String sql, @Nullable String transaction, @Nullable String catalog, @Nullable String schema) {
     SessionOptions now = options();
     SessionOptions planned =
         new SessionOptions(
-            now.id(),
-            ticket.catalog(),
-            ticket.schema(),
-            now.settings(),
-            now.client(),
-            now.plainTypes());
-    return new SqlRequest(ticket.sql(), ticket.transaction(), planned);
+            now.id(), catalog, schema, now.settings(), now.client(), now.plainTypes());
+    return new SqlRequest(sql, transaction, planned);
   }
 }

@@ -21,25 +21,23 @@ public final class ResultOpener {
   }
 
   /** SQL that was sent as a ticket. */
-  ReadTicket ticket(String sql) {
+  ReadTicket.Result ticket(String sql) {
     SessionOptions options = session.options();
     return new ReadTicket.OfSql(sql, null, options.catalog(), options.schema(), null);
   }
 
   /** May block. */
-  BatchStream open(ReadTicket ticket, Cancellation cancellation) {
+  BatchStream open(ReadTicket.Result ticket, Cancellation cancellation) {
     if (ticket instanceof ReadTicket.OfSql sql) {
-      return queries.open(session.request(sql), cancellation);
+      return queries.open(
+          session.request(sql.sql(), sql.transaction(), sql.catalog(), sql.schema()), cancellation);
     }
     if (ticket instanceof ReadTicket.OfPrepared prepared) {
       return queries.openPrepared(prepared.handle(), cancellation);
     }
-    if (ticket instanceof ReadTicket.OfResult result) {
-      return queries.readSpooled(result.id(), result.rows());
+    if (ticket instanceof ReadTicket.OfSpooled spooled) {
+      return queries.readSpooled(spooled.id(), spooled.rows());
     }
-    if (ticket instanceof ReadTicket.OfMetadata answer) {
-      return metadata.open(answer.command());
-    }
-    throw new IllegalArgumentException("not a ticket of SQL: " + ticket);
+    return metadata.open(((ReadTicket.OfMetadata) ticket).command());
   }
 }

@@ -7,9 +7,9 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
-import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #run} is to be called whenever there may be room; a call while another one is at it
  * makes that one look again, and returns. {@link #cancel} may come from any thread at any time and
- * wakes a pull that blocks.
+ * wakes a pull that blocks. Neither waits for anything but the disk: a stream that may wait for
+ * others is pulled, and a stream that is cancelled is closed, on a thread that may be blocked.
  */
-final class StreamPump implements Runnable, RunningReads.Read {
+final class StreamPump {
   private static final MallardException CANCELLED =
       new MallardException(ErrorCode.CANCELLED, "read cancelled");
 
@@ -31,6 +32,7 @@ final class StreamPump implements Runnable, RunningReads.Read {
   private final ServerCallStreamObserver<IpcMessage> client;
   private final Runnable onEnd;
   private final Cancellation cancellation;
+  private final Executor blocking;
 
   /** Calls of {@link #run} that have not been heeded. */
   private final AtomicInteger calls = new AtomicInteger();
@@ -39,7 +41,7 @@ final class StreamPump implements Runnable, RunningReads.Read {
   private final ReentrantLock sending = new ReentrantLock();
 
   private boolean schemaSent;
-  private boolean ended;
+  private volatile boolean ended;
 
   private final Object pullLock = new Object();
   private @Nullable Thread pulling;
@@ -51,36 +53,49 @@ final class StreamPump implements Runnable, RunningReads.Read {
    * @param onEnd runs once, however the pump ends
    * @param cancellation is cancelled with the pump, to wake what an interrupt does not; its reason
    *     is what the client is told
+   * @param blocking has threads that may be blocked, and refuses nothing
    */
   StreamPump(
       BatchStream stream,
       ServerCallStreamObserver<IpcMessage> client,
       Runnable onEnd,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      Executor blocking) {
     this.stream = stream;
     this.client = client;
     this.onEnd = onEnd;
     this.cancellation = cancellation;
+    this.blocking = blocking;
   }
 
-  /** Starts when gRPC says that the client has room. */
-  void start() {
-    Context.current().addListener(context -> cancel(), Runnable::run);
-    client.setOnCancelHandler(this::cancel);
-    client.setOnReadyHandler(this);
-  }
-
-  @Override
-  public void run() {
+  /** The client may have room. */
+  void run() {
     if (calls.getAndIncrement() != 0) {
       return;
     }
+    if (stream.mayWait()) {
+      blocking.execute(this::heedCalls);
+    } else {
+      heedCalls();
+    }
+  }
+
+  /** As {@link #run}, on a thread that may be blocked. */
+  void runHere() {
+    if (calls.getAndIncrement() == 0) {
+      heedCalls();
+    }
+  }
+
+  private void heedCalls() {
     int heeded = 1;
     do {
       sendNow();
       heeded = calls.addAndGet(-heeded);
     } while (heeded != 0);
-    finishIfCancelled();
+    if (cancelled && !ended) {
+      blocking.execute(this::finishIfCancelled);
+    }
   }
 
   private void sendNow() {
@@ -154,8 +169,10 @@ final class StreamPump implements Runnable, RunningReads.Read {
   }
 
   /** Ends the read soon: the client gets CANCELLED, if it is still there. */
-  @Override
-  public void cancel() {
+  void cancel() {
+    if (ended) {
+      return;
+    }
     cancellation.cancel(CANCELLED);
     synchronized (pullLock) {
       cancelled = true;
@@ -163,7 +180,7 @@ final class StreamPump implements Runnable, RunningReads.Read {
         pulling.interrupt();
       }
     }
-    finishIfCancelled();
+    blocking.execute(this::finishIfCancelled);
   }
 
   /** Whoever sees last that the read was cancelled and nobody sends, ends it. */

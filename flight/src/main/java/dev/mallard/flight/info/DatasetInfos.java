@@ -3,10 +3,11 @@ package dev.mallard.flight.info;
 import com.google.protobuf.ByteString;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Dataset;
+import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.ticket.Json;
-import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.flight.wire.EncapsulatedSchema;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.jspecify.annotations.Nullable;
 
 /** Describes datasets to clients: schema, sizes, and the tickets to read them with. */
 final class DatasetInfos {
@@ -22,7 +24,7 @@ final class DatasetInfos {
 
   /** A listing's line: no promise that this very version stays. */
   static FlightInfo listed(Dataset dataset) {
-    TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), null, null);
+    ReadTicket.OfDataset ticket = ticket(dataset, RowRange.ALL, null);
     return describe(dataset, DescriptorTarget.path(dataset.path()))
         .setTotalBytes(dataset.arrowBytes())
         .addEndpoint(Endpoints.of(ticket))
@@ -38,11 +40,16 @@ final class DatasetInfos {
     String plan = newId();
     List<RowRange> ranges = dataset.split(endpoints);
     for (RowRange range : ranges) {
-      RowRange rows = ranges.size() == 1 ? null : range;
-      TicketJson ticket = TicketJson.ofDataset(dataset.file(), dataset.version(), rows, plan);
-      info.addEndpoint(Endpoints.of(ticket, until));
+      RowRange rows = ranges.size() == 1 ? RowRange.ALL : range;
+      info.addEndpoint(Endpoints.of(ticket(dataset, rows, plan), until));
     }
     return info.build();
+  }
+
+  private static ReadTicket.OfDataset ticket(
+      Dataset dataset, RowRange rows, @Nullable String plan) {
+    return new ReadTicket.OfDataset(
+        DatasetName.parse(dataset.file()), dataset.version(), rows, 0, plan);
   }
 
   private static FlightInfo.Builder describe(Dataset dataset, FlightDescriptor descriptor) {

@@ -1,7 +1,8 @@
 package dev.mallard.flight.info;
 
 import com.google.protobuf.Timestamp;
-import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.ticket.ReadTicket;
+import dev.mallard.flight.ticket.TicketCodec;
 import java.time.Instant;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 
@@ -9,11 +10,11 @@ import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 public final class Endpoints {
   private Endpoints() {}
 
-  static FlightEndpoint.Builder of(TicketJson ticket) {
-    return FlightEndpoint.newBuilder().setTicket(ticket.encode());
+  static FlightEndpoint.Builder of(ReadTicket.Issued ticket) {
+    return FlightEndpoint.newBuilder().setTicket(TicketCodec.encode(ticket));
   }
 
-  static FlightEndpoint.Builder of(TicketJson ticket, Instant until) {
+  static FlightEndpoint.Builder of(ReadTicket.Issued ticket, Instant until) {
     return of(ticket).setExpirationTime(timestamp(until));
   }
 

@@ -14,6 +14,7 @@ import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.query.QueryService;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.impl.Flight.Criteria;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
@@ -59,8 +60,7 @@ public final class InfoCalls {
     int endpoints = CallHeaders.current().endpoints();
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      client.onNext(plan(dataset.get(), descriptor, endpoints));
-      client.onCompleted();
+      plan(dataset.get(), client, pinned -> DatasetInfos.planned(pinned, descriptor, endpoints));
       return;
     }
     blocking.answer(
@@ -72,13 +72,33 @@ public final class InfoCalls {
     int endpoints = CallHeaders.current().endpoints();
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      FlightInfo info = plan(dataset.get(), descriptor, endpoints);
-      client.onNext(Planner.done(info));
-      client.onCompleted();
+      plan(
+          dataset.get(),
+          client,
+          pinned -> Planner.done(DatasetInfos.planned(pinned, descriptor, endpoints)));
       return;
     }
     blocking.answer(
         client, cancellation -> planner.poll(target, descriptor, endpoints, cancellation));
+  }
+
+  /** At once, unless the dataset is to be read for its size first. */
+  private <R> void plan(
+      DatasetName dataset, ServerCallStreamObserver<R> client, Function<PinnedDataset, R> answer) {
+    try (PinnedDataset pinned = catalog.pin(dataset)) {
+      if (pinned.dataset().arrowBytes() >= 0) {
+        client.onNext(answer.apply(pinned));
+        client.onCompleted();
+        return;
+      }
+    }
+    blocking.answer(
+        client,
+        cancellation -> {
+          try (PinnedDataset pinned = catalog.pin(dataset)) {
+            return answer.apply(pinned);
+          }
+        });
   }
 
   public void schema(FlightDescriptor descriptor, ServerCallStreamObserver<SchemaResult> client) {
@@ -92,12 +112,6 @@ public final class InfoCalls {
       return;
     }
     blocking.answer(client, cancellation -> result(planner.schema(target, cancellation)));
-  }
-
-  private FlightInfo plan(DatasetName dataset, FlightDescriptor descriptor, int endpoints) {
-    try (PinnedDataset pinned = catalog.pin(dataset)) {
-      return DatasetInfos.planned(pinned, descriptor, endpoints);
-    }
   }
 
   private static SchemaResult result(Schema schema) {

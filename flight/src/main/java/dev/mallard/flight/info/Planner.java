@@ -5,19 +5,19 @@ import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.sql.MetadataAnswers;
 import dev.mallard.flight.ticket.DescriptorTarget;
-import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.query.Cancellation;
 import dev.mallard.query.QueryPlan;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlRequest;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GetFlightInfo, GetSchema and PollFlightInfo of everything that is no dataset. All methods may
@@ -36,18 +36,22 @@ final class Planner {
     this.session = session;
   }
 
-  /** A statement, prepared or not, or a question about metadata; exactly one is set. */
-  private record Subject(
-      @Nullable SqlRequest statement,
-      @Nullable String prepared,
-      FlightSqlCommand.@Nullable Metadata metadata) {}
+  /** What is described. */
+  private sealed interface Subject {}
+
+  private record Statement(SqlRequest request) implements Subject {}
+
+  private record Prepared(String handle) implements Subject {}
+
+  /** Of Flight SQL's, about metadata. */
+  private record Question(FlightSqlCommand.Metadata command) implements Subject {}
 
   private Subject subject(DescriptorTarget target) {
     if (target instanceof DescriptorTarget.Sql sql) {
-      return new Subject(session.request(sql.text(), null), null, null);
+      return new Statement(session.request(sql.text(), null));
     }
     if (target instanceof DescriptorTarget.Path path) {
-      return new Subject(session.request(select(path.segments()), null), null, null);
+      return new Statement(session.request(select(path.segments()), null));
     }
     if (target instanceof DescriptorTarget.Command command) {
       return subject(command.command());
@@ -60,13 +64,13 @@ final class Planner {
 
   private Subject subject(FlightSqlCommand command) {
     if (command instanceof FlightSqlCommand.StatementQuery query) {
-      return new Subject(session.request(query.sql(), query.transaction()), null, null);
+      return new Statement(session.request(query.sql(), query.transaction()));
     }
     if (command instanceof FlightSqlCommand.PreparedStatementQuery query) {
-      return new Subject(null, query.handle(), null);
+      return new Prepared(query.handle());
     }
     if (command instanceof FlightSqlCommand.Metadata question) {
-      return new Subject(null, null, question);
+      return new Question(question);
     }
     throw MallardException.invalid(
         "Command" + command.getClass().getSimpleName() + " is for DoPut");
@@ -85,12 +89,13 @@ final class Planner {
 
   Schema schema(DescriptorTarget target, Cancellation cancellation) {
     Subject subject = subject(target);
-    if (subject.metadata() != null) {
-      return metadata.schema(subject.metadata());
+    if (subject instanceof Statement statement) {
+      return queries.schema(statement.request(), cancellation);
     }
-    return subject.statement() != null
-        ? queries.schema(subject.statement(), cancellation)
-        : queries.prepared(String.valueOf(subject.prepared())).schema();
+    if (subject instanceof Prepared prepared) {
+      return queries.prepared(prepared.handle()).schema();
+    }
+    return metadata.schema(((Question) subject).command());
   }
 
   FlightInfo info(
@@ -107,27 +112,27 @@ final class Planner {
   private FlightInfo info(
       Subject subject, FlightDescriptor descriptor, int endpoints, Cancellation cancellation) {
     String id = DatasetInfos.newId();
-    SqlRequest statement = subject.statement();
-    if (subject.metadata() != null) {
-      return answer(subject.metadata(), descriptor);
+    if (subject instanceof Statement statement) {
+      QueryPlan plan = queries.plan(statement.request(), endpoints, cancellation);
+      return ResultInfos.planned(plan, descriptor, ticket(statement.request(), id), id);
     }
-    if (statement != null) {
-      QueryPlan plan = queries.plan(statement, endpoints, cancellation);
-      return ResultInfos.planned(plan, descriptor, ticket(statement, id), id);
+    if (subject instanceof Prepared prepared) {
+      QueryPlan plan = queries.planPrepared(prepared.handle(), endpoints, cancellation);
+      return ResultInfos.planned(plan, descriptor, ticket(prepared, id), id);
     }
-    String handle = String.valueOf(subject.prepared());
-    QueryPlan plan = queries.planPrepared(handle, endpoints, cancellation);
-    // ADBC closes the statement before it hands its tickets to other processes.
-    TicketJson ticket =
-        queries
-            .unbound(handle)
-            .map(request -> ticket(request, id))
-            .orElseGet(() -> TicketJson.ofPrepared(handle, id));
-    return ResultInfos.planned(plan, descriptor, ticket, id);
+    return answer(((Question) subject).command(), descriptor);
   }
 
-  private static TicketJson ticket(SqlRequest statement, String id) {
-    return TicketJson.ofSql(
+  /** ADBC closes the statement before it hands its tickets to other processes. */
+  private ReadTicket.Issued ticket(Prepared prepared, String id) {
+    Optional<SqlRequest> unbound = queries.unbound(prepared.handle());
+    return unbound.isPresent()
+        ? ticket(unbound.get(), id)
+        : new ReadTicket.OfPrepared(prepared.handle(), id);
+  }
+
+  private static ReadTicket.Issued ticket(SqlRequest statement, String id) {
+    return new ReadTicket.OfSql(
         statement.sql(),
         statement.transaction(),
         statement.session().catalog(),
@@ -152,15 +157,15 @@ final class Planner {
       return ResultInfos.progress(queries.progress(poll.id()), descriptor);
     }
     Subject subject = subject(target);
-    if (subject.statement() != null) {
+    if (subject instanceof Statement statement) {
       return ResultInfos.progress(
-          queries.start(subject.statement(), endpoints, cancellation), descriptor);
+          queries.start(statement.request(), endpoints, cancellation), descriptor);
     }
-    if (subject.prepared() != null) {
+    if (subject instanceof Prepared prepared) {
       return ResultInfos.progress(
-          queries.startPrepared(subject.prepared(), endpoints, cancellation), descriptor);
+          queries.startPrepared(prepared.handle(), endpoints, cancellation), descriptor);
     }
-    return done(info(subject, descriptor, endpoints, cancellation));
+    return done(answer(((Question) subject).command(), descriptor));
   }
 
   /** What needs no time to plan: the first poll is the last. */

@@ -1,10 +1,11 @@
 package dev.mallard.flight.info;
 
 import com.google.protobuf.ByteString;
+import dev.mallard.arrow.file.RowRange;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.PollTag;
-import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.query.QueryPlan;
 import dev.mallard.query.QueryService;
@@ -26,7 +27,7 @@ final class ResultInfos {
    * @param ticket reads the result if the statement has not run yet
    */
   static FlightInfo planned(
-      QueryPlan plan, FlightDescriptor descriptor, TicketJson ticket, String id) {
+      QueryPlan plan, FlightDescriptor descriptor, ReadTicket.Issued ticket, String id) {
     QueryPlan.Spooled spooled = plan.spooled();
     return spooled == null
         ? unread(plan.schema(), descriptor).addEndpoint(Endpoints.of(ticket)).build()
@@ -51,11 +52,11 @@ final class ResultInfos {
             .setOrdered(true);
     List<QueryPlan.Part> parts = spooled.parts();
     for (QueryPlan.Part part : parts) {
-      var range = parts.size() == 1 ? null : part.range();
-      long rows = range == null ? spooled.rows() : range.to() - range.from();
+      RowRange range = parts.size() == 1 ? RowRange.ALL : part.range();
+      long rows = parts.size() == 1 ? spooled.rows() : range.to() - range.from();
       Map<String, Long> size = new TreeMap<>(Map.of("rows", rows, "bytes", part.bytes()));
       info.addEndpoint(
-          Endpoints.of(TicketJson.ofResult(spooled.id(), range, id), spooled.until())
+          Endpoints.of(new ReadTicket.OfSpooled(spooled.id(), range, 0, id), spooled.until())
               .setAppMetadata(ByteString.copyFrom(Json.write(size))));
     }
     return info.build();

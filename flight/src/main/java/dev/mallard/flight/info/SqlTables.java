@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.ticket.Json;
-import dev.mallard.flight.ticket.TicketJson;
+import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlMetadata;
 import dev.mallard.query.TableInfo;
@@ -40,7 +40,7 @@ final class SqlTables {
   }
 
   private static FlightInfo listed(TableInfo table) {
-    TicketJson ticket = TicketJson.ofSql(selectAll(table), null, null, null, null);
+    ReadTicket.OfSql ticket = new ReadTicket.OfSql(selectAll(table), null, null, null, null);
     return ResultInfos.unread(table.columns().get(), DescriptorTarget.path(path(table)))
         .setAppMetadata(details(table))
         .addEndpoint(Endpoints.of(ticket))

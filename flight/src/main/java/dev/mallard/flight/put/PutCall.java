@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * the next is asked for when the one before it is checked and written, so the client is slowed down
  * to what storage takes.
  *
- * <p>gRPC calls it in order, never twice at once. What is done goes on gRPC's thread if it is a
- * dataset that is put, on one that may be blocked if it goes to the SQL engine; in order and never
- * two at once, too. Whatever happens before the end (cancel, disconnect, bad input), what was there
- * stays as it was.
+ * <p>gRPC calls it in order, never twice at once. What is done goes on gRPC's thread while a
+ * dataset is written, on one that may be blocked if it goes to the SQL engine, and in the end
+ * always; in order and never two at once, too. Whatever happens before the end (cancel, disconnect,
+ * bad input), what was there stays as it was.
  */
 final class PutCall implements StreamObserver<IncomingFrame> {
   private final DoPut puts;
@@ -130,15 +130,20 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     if (frame.failure() != null) {
       throw frame.failure();
     }
+    // Clients write batches of rows: what stands on the dictionaries that go with one is not
+    // theirs.
+    boolean isDictionary = false;
     if (frame.header() == null) {
       if (frame.body() != null && frame.body().capacity() > 0) {
         throw MallardException.invalid(open.name() + ": a message has a body but no header");
       }
     } else {
-      write(open, message(frame));
+      IpcMessage message = message(frame);
+      isDictionary = message.kind() == IpcMessage.Kind.DICTIONARY_BATCH;
+      write(open, message);
     }
     byte[] appMetadata = frame.appMetadata();
-    if (appMetadata != null && appMetadata.length > 0) {
+    if (appMetadata != null && appMetadata.length > 0 && !isDictionary) {
       reply(ByteString.copyFrom(appMetadata));
     }
   }
@@ -180,7 +185,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
 
   @Override
   public void onCompleted() {
-    inOrder(this::finish);
+    last(this::finish);
   }
 
   private void finish() {
@@ -209,7 +214,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
   /** The client went away or gave up. */
   private void abort() {
     call.cancellation().cancel();
-    inOrder(this::end);
+    last(this::end);
   }
 
   @Override
@@ -217,12 +222,16 @@ final class PutCall implements StreamObserver<IncomingFrame> {
     abort();
   }
 
-  private void inOrder(Runnable task) {
+  /** After all that came before, and where it may wait: for the disk, and for others' commits. */
+  private void last(Runnable task) {
     if (tasks == null) {
       task.run();
-    } else {
-      tasks.execute(task);
+      return;
     }
+    if (!(tasks instanceof SerialTasks)) {
+      tasks = new SerialTasks(blocking);
+    }
+    tasks.execute(task);
   }
 
   private void end() {

@@ -40,6 +40,11 @@ final class RowStream<T> implements BatchStream {
   }
 
   @Override
+  public boolean mayWait() {
+    return false;
+  }
+
+  @Override
   public @Nullable IpcMessage next() {
     if (position == rows.size()) {
       return null;

@@ -1,14 +1,13 @@
 package dev.mallard.flight.ticket;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.protobuf.ByteString;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.sql.FlightSqlDecoder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
-import org.jspecify.annotations.Nullable;
 
 /** What a descriptor means, decoded once. */
 public sealed interface DescriptorTarget {
@@ -26,10 +25,6 @@ public sealed interface DescriptorTarget {
 
   /** A command of Flight SQL. */
   record Command(FlightSqlCommand command) implements DescriptorTarget {}
-
-  /** The JSON form of our own commands; exactly one is set. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record CommandJson(@Nullable String append, @Nullable String poll) {}
 
   static DescriptorTarget decode(FlightDescriptor descriptor) {
     return switch (descriptor.getType()) {
@@ -56,15 +51,10 @@ public sealed interface DescriptorTarget {
   }
 
   private static DescriptorTarget json(ByteString command) {
-    String expected = "{\"append\":\"sales\"}";
-    CommandJson json = Json.read(command.toByteArray(), CommandJson.class, "command", expected);
-    if (json.append() != null && json.poll() == null) {
-      return new Append(List.of(json.append()));
-    }
-    if (json.poll() != null && json.append() == null) {
-      return new Poll(json.poll());
-    }
-    throw MallardException.invalid("command: not the JSON that is expected here: " + expected);
+    JsonFields json = new JsonFields(command, "command", "{\"append\":\"sales\"}");
+    return json.has("poll")
+        ? json.end(new Poll(json.requiredText("poll")))
+        : json.end(new Append(List.of(json.requiredText("append"))));
   }
 
   /** The descriptor of a dataset or an SQL table. */
@@ -79,7 +69,7 @@ public sealed interface DescriptorTarget {
   static FlightDescriptor poll(String id) {
     return FlightDescriptor.newBuilder()
         .setType(FlightDescriptor.DescriptorType.CMD)
-        .setCmd(ByteString.copyFrom(Json.write(new CommandJson(null, id))))
+        .setCmd(ByteString.copyFrom(Json.write(Map.of("poll", id))))
         .build();
   }
 }

@@ -8,16 +8,17 @@ import java.util.Optional;
  * cancelled before it has an endpoint.
  */
 public record PollTag(String poll) {
-  private static final String WHAT = "app_metadata of the FlightInfo";
-  private static final String EXPECTED = "what PollFlightInfo gave";
-
   /** Empty if there is none. */
   public static Optional<PollTag> decode(ByteString appMetadata) {
     if (!Json.looksLikeObject(appMetadata)) {
       return Optional.empty();
     }
-    return Optional.of(Json.read(appMetadata.toByteArray(), PollTag.class, WHAT, EXPECTED))
-        .filter(tag -> tag.poll != null);
+    JsonFields json =
+        new JsonFields(appMetadata, "app_metadata of the FlightInfo", "what PollFlightInfo gave");
+    if (!json.has("poll")) {
+      return Optional.empty();
+    }
+    return Optional.of(json.end(new PollTag(json.requiredText("poll"))));
   }
 
   public ByteString encode() {

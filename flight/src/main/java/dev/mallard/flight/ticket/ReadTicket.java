@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a DoGet reads, decoded once. A ticket carries all of it, so that the server keeps nothing
  * between a plan and its reads but what is promised with an expiration time. Tickets that we issue
- * are JSON ({@link TicketJson}), which a client may narrow to resume a transfer, or a Flight SQL
+ * are JSON ({@link TicketCodec}), which a client may narrow to resume a transfer, or a Flight SQL
  * metadata command. A dataset's name or SQL text as plain bytes is a ticket, too.
  */
 public sealed interface ReadTicket {
@@ -22,21 +22,10 @@ public sealed interface ReadTicket {
     return null;
   }
 
-  /** How many record batches of what it reads are left out. */
+  /** How many record batches of what it reads are left out: as many as the client has. */
   default long skippedBatches() {
     return 0;
   }
-
-  /**
-   * @param version must be this one; null reads the current version
-   */
-  record OfDataset(
-      DatasetName name,
-      @Nullable String version,
-      RowRange rows,
-      long skippedBatches,
-      @Nullable String plan)
-      implements ReadTicket {}
 
   /** A dataset's name, or SQL. */
   record Text(String text) implements ReadTicket {
@@ -45,6 +34,25 @@ public sealed interface ReadTicket {
       return text.chars().anyMatch(c -> Character.isWhitespace(c) || c == '(');
     }
   }
+
+  /** What we issue as JSON. */
+  sealed interface Issued extends ReadTicket {}
+
+  /** What is no dataset. */
+  sealed interface Result extends ReadTicket {}
+
+  /**
+   * @param name as the name of its file, where we issue it
+   * @param version must be this one; null reads the current version
+   * @param rows at batch boundaries, as issued
+   */
+  record OfDataset(
+      DatasetName name,
+      @Nullable String version,
+      RowRange rows,
+      long skippedBatches,
+      @Nullable String plan)
+      implements Issued {}
 
   /**
    * @param catalog of the session that it was planned in
@@ -56,15 +64,15 @@ public sealed interface ReadTicket {
       @Nullable String catalog,
       @Nullable String schema,
       @Nullable String plan)
-      implements ReadTicket {}
+      implements Issued, Result {}
 
-  record OfPrepared(String handle, @Nullable String plan) implements ReadTicket {}
+  record OfPrepared(String handle, @Nullable String plan) implements Issued, Result {}
 
-  /** A result that has been spooled. */
-  record OfResult(String id, RowRange rows, long skippedBatches, @Nullable String plan)
-      implements ReadTicket {}
+  /** A result that has been computed and is kept for a while. */
+  record OfSpooled(String id, RowRange rows, long skippedBatches, @Nullable String plan)
+      implements Issued, Result {}
 
-  record OfMetadata(FlightSqlCommand.Metadata command) implements ReadTicket {}
+  record OfMetadata(FlightSqlCommand.Metadata command) implements Result {}
 
   static ReadTicket decode(Ticket ticket) {
     ByteString bytes = ticket.getTicket();
@@ -73,7 +81,7 @@ public sealed interface ReadTicket {
           "ticket: it is empty; use one from a FlightInfo, a dataset's name, or SQL");
     }
     if (Json.looksLikeObject(bytes)) {
-      return TicketJson.decode(bytes);
+      return TicketCodec.decode(bytes);
     }
     Optional<FlightSqlCommand> command = FlightSqlDecoder.decode(bytes);
     if (command.isEmpty()) {

@@ -16,6 +16,7 @@ import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
+import dev.mallard.query.SqlEngine;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.DiskBudget;
@@ -24,6 +25,7 @@ import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -37,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.client.ClientCookieMiddleware;
@@ -50,9 +53,19 @@ final class SqlServiceFixture implements AutoCloseable {
   final BufferAllocator clientMemory = new RootAllocator();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final ExecutorService blocking = Executors.newCachedThreadPool();
+  private final ExecutorService calls;
   private final Server server;
 
   SqlServiceFixture(Path root) throws IOException {
+    this(root, 16, engine -> engine);
+  }
+
+  /**
+   * @param callThreads that serve all calls but those that may block
+   * @param shape of the engine
+   */
+  SqlServiceFixture(Path root, int callThreads, UnaryOperator<SqlEngine> shape) throws IOException {
+    this.calls = Executors.newFixedThreadPool(callThreads);
     Path data = Files.createDirectories(root.resolve("data"));
     FeatherFormat feather = new FeatherFormat();
     ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), Runnable::run);
@@ -81,7 +94,9 @@ final class SqlServiceFixture implements AutoCloseable {
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);
     QueryService queries =
-        added(new QueryService(engine, limits, root.resolve("spool"), disk, feather, serverMemory));
+        added(
+            new QueryService(
+                shape.apply(engine), limits, root.resolve("spool"), disk, feather, serverMemory));
     FlightRpc rpc =
         new FlightRpc(
             catalog,
@@ -100,7 +115,9 @@ final class SqlServiceFixture implements AutoCloseable {
     Door door = new Door(new OpenSignIn(), timer, while5);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+            .executor(calls)
             .addService(rpc.definition(door))
+            .addService(new HealthStatusManager().getHealthService())
             .build()
             .start();
   }
@@ -130,6 +147,8 @@ final class SqlServiceFixture implements AutoCloseable {
   public void close() throws Exception {
     server.shutdownNow();
     server.awaitTermination(10, TimeUnit.SECONDS);
+    calls.shutdown();
+    calls.awaitTermination(10, TimeUnit.SECONDS);
     blocking.shutdown();
     blocking.awaitTermination(10, TimeUnit.SECONDS);
     while (!open.isEmpty()) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import java.util.List;
+import java.util.Random;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.sql.impl.FlightSql;
 import org.junit.jupiter.api.Test;
@@ -56,11 +58,44 @@ class DescriptorTargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{}", "{\"append\":\"a\",\"poll\":\"b\"}", "{\"drop\":\"a\"}"})
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "{\"append\":\"a\",\"poll\":\"b\"}",
+        "{\"drop\":\"a\"}",
+        "{\"append\":[\"a\"]}",
+        "{\"poll\":1}",
+        "{\"append\":\"a\"} x"
+      })
   void whatMakesNoSenseIsRefused(String text) {
     assertThatThrownBy(() -> command(text))
         .isInstanceOf(MallardException.class)
         .hasMessageStartingWith("command: ");
+  }
+
+  /** Whatever comes, it is one of them or a clean refusal. */
+  @Test
+  void rubbishIsRefusedAndNothingElseHappens() {
+    Random random = new Random(3);
+    for (int i = 0; i < 5_000; i++) {
+      byte[] bytes = new byte[1 + random.nextInt(40)];
+      random.nextBytes(bytes);
+      if (random.nextBoolean()) {
+        bytes[0] = '{';
+      }
+      try {
+        command(ByteString.copyFrom(bytes));
+      } catch (MallardException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+      }
+    }
+  }
+
+  @Test
+  void aDescriptorOfNoKindIsRefused() {
+    assertThatThrownBy(() -> DescriptorTarget.decode(FlightDescriptor.getDefaultInstance()))
+        .hasMessageContaining("neither a path nor a command");
   }
 
   @Test

@@ -25,29 +25,9 @@ class ReadTicketTest {
   }
 
   @Test
-  void whatIsIssuedIsRead() {
-    RowRange rows = new RowRange(10, 20);
-    DatasetName name = DatasetName.parse("sales");
-    assertThat(ReadTicket.decode(TicketJson.ofDataset("sales", "v", rows, "p").encode()))
-        .isEqualTo(new ReadTicket.OfDataset(name, "v", rows, 0, "p"));
-    assertThat(ReadTicket.decode(TicketJson.ofSql("SELECT 1", "t", "c", "s", "p").encode()))
-        .isEqualTo(new ReadTicket.OfSql("SELECT 1", "t", "c", "s", "p"));
-    assertThat(ReadTicket.decode(TicketJson.ofPrepared("h", "p").encode()))
-        .isEqualTo(new ReadTicket.OfPrepared("h", "p"));
-    assertThat(ReadTicket.decode(TicketJson.ofResult("r", rows, "p").encode()))
-        .isEqualTo(new ReadTicket.OfResult("r", rows, 0, "p"));
-  }
-
-  @Test
-  void aTicketHoldsNoMoreThanItNeeds() {
-    assertThat(TicketJson.ofSql("SELECT 1", null, null, null, "p").encode().getTicket())
-        .isEqualTo(ByteString.copyFromUtf8("{\"sql\":\"SELECT 1\",\"plan\":\"p\"}"));
-  }
-
-  @Test
   void aClientMayNarrowWhatItReads() {
     assertThat(decode("{\"result\":\"r\",\"rows\":[5,6],\"from_batch\":2}"))
-        .isEqualTo(new ReadTicket.OfResult("r", new RowRange(5, 6), 2, null));
+        .isEqualTo(new ReadTicket.OfSpooled("r", new RowRange(5, 6), 2, null));
     assertThat(decode("{\"dataset\":\"sales\"}"))
         .isEqualTo(
             new ReadTicket.OfDataset(DatasetName.parse("sales"), null, RowRange.ALL, 0, null));
@@ -68,6 +48,9 @@ class ReadTicketTest {
         "{\"plan\":\"p\"}",
         "{\"sql\":\"x\",\"settings\":{}}",
         "{\"sql\":",
+        "{\"result\":7}",
+        "{\"dataset\":\"x\",\"from_batch\":\"1\"}",
+        "{\"dataset\":\"x\",\"rows\":[0,1.5]}",
         ""
       })
   void whatMakesNoSenseIsRefused(String ticket) {

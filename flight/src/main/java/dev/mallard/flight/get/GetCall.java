@@ -11,11 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A DoGet whose stream takes its time to open: it is opened on a thread that may be blocked, and
- * pumped from then on. The client hears nothing, not even the schema, before it is open, so what
- * fails until then is a clean error. It can be cancelled all the while.
+ * One DoGet, from its ticket to its end, among the {@link RunningReads} all the while. What is
+ * quick to open is opened before and pumped at once; what takes its time is opened on a thread that
+ * may be blocked. The client hears nothing, not even the schema, before its stream is open, so what
+ * fails until then is a clean error.
  */
-final class SlowGet implements Runnable, RunningReads.Read {
+final class GetCall implements Runnable, RunningReads.Read {
   private final @Nullable String plan;
   private final ServerCallStreamObserver<IpcMessage> client;
   private final RunningReads running;
@@ -24,7 +25,8 @@ final class SlowGet implements Runnable, RunningReads.Read {
   private volatile @Nullable StreamPump pump;
   private volatile Cancellation.@Nullable Registration registration;
 
-  SlowGet(
+  /** To be made while the call begins. */
+  GetCall(
       @Nullable String plan,
       ServerCallStreamObserver<IpcMessage> client,
       RunningReads running,
@@ -35,17 +37,26 @@ final class SlowGet implements Runnable, RunningReads.Read {
     this.blocking = blocking;
   }
 
-  /** To be called while the call begins. */
+  /** Takes {@code stream} over; begins when gRPC says that the client has room. */
+  void start(BatchStream stream) {
+    pumpOf(stream);
+    listen();
+  }
+
   void start(Function<Cancellation, BatchStream> open) {
-    running.add(plan, this);
-    client.setOnCancelHandler(this::cancel);
-    client.setOnReadyHandler(this);
+    listen();
     try {
       blocking.execute(() -> open(open));
     } catch (RuntimeException e) {
       end();
       throw e;
     }
+  }
+
+  private void listen() {
+    running.add(plan, this);
+    client.setOnCancelHandler(this::cancel);
+    client.setOnReadyHandler(this);
   }
 
   private void open(Function<Cancellation, BatchStream> open) {
@@ -62,11 +73,16 @@ final class SlowGet implements Runnable, RunningReads.Read {
       }
       return;
     }
-    StreamPump opened = new StreamPump(stream, client, this::end, cancellation);
-    // Closing a stream may take a while, which is not for those who cancel.
-    registration = cancellation.onCancel(() -> blocking.executeSurely(opened::cancel));
+    pumpOf(stream).runHere();
+  }
+
+  private StreamPump pumpOf(BatchStream stream) {
+    Cancellation cancellation = call.cancellation();
+    StreamPump opened =
+        new StreamPump(stream, client, this::end, cancellation, blocking::executeSurely);
     pump = opened;
-    opened.run();
+    registration = cancellation.onCancel(opened::cancel);
+    return opened;
   }
 
   /** The client has room. */

@@ -1,0 +1,165 @@
+package dev.mallard.arrow;
+
+import dev.mallard.error.Closer;
+import java.io.IOException;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream made to fit its receiver: no message too large for it, bodies compressed as it wants
+ * them, without the record batches that it has already. What fits as it is passes untouched. Owns
+ * the stream behind it.
+ *
+ * <p>Record batches that are too large are cut into contiguous rows. The pieces depend on nothing
+ * but the message and the size, so that a transfer can be resumed at one of them: what is
+ * compressed is decompressed before it is measured. Pieces start at multiples of 64 rows while they
+ * have at least as many, and single rows may be larger than the limit. The first piece keeps the
+ * batch's app metadata and custom metadata. Dictionary batches are neither cut nor left out.
+ */
+public final class FittedStream implements BatchStream {
+  private final BatchStream source;
+  private final long maxBytes;
+  private final BufferAllocator allocator;
+  private final boolean decompress;
+  private final @Nullable Compression compression;
+  private long toSkip;
+  private @Nullable List<ColumnLayout> layouts;
+  private @Nullable MessagePieces pieces;
+
+  private FittedStream(
+      BatchStream source,
+      long maxBytes,
+      BufferAllocator allocator,
+      boolean decompress,
+      @Nullable Compression compression,
+      long toSkip) {
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: >= 1)");
+    }
+    this.source = source;
+    this.maxBytes = maxBytes;
+    this.allocator = allocator;
+    this.decompress = decompress;
+    this.compression = compression;
+    this.toSkip = toSkip;
+  }
+
+  /**
+   * The same rows in messages of at most {@code maxBytes} (see {@link IpcMessage#encodedBytes}).
+   * Bodies that are compressed stay so unless they are too large.
+   */
+  public static FittedStream cut(BatchStream source, long maxBytes, BufferAllocator allocator) {
+    return new FittedStream(source, maxBytes, allocator, false, null, 0);
+  }
+
+  /** With no body compressed, nor cut. */
+  public static FittedStream plain(BatchStream source, BufferAllocator allocator) {
+    return new FittedStream(source, Long.MAX_VALUE, allocator, true, null, 0);
+  }
+
+  /**
+   * What is sent to a client.
+   *
+   * @param compression of all bodies, or null for none
+   * @param skippedBatches record batches, as they come out of here, that are left out
+   */
+  public static FittedStream outgoing(
+      BatchStream source,
+      long maxBytes,
+      @Nullable Compression compression,
+      long skippedBatches,
+      BufferAllocator allocator) {
+    return new FittedStream(source, maxBytes, allocator, true, compression, skippedBatches);
+  }
+
+  @Override
+  public Schema schema() {
+    return source.schema();
+  }
+
+  @Override
+  public boolean mayWait() {
+    return source.mayWait();
+  }
+
+  @Override
+  public @Nullable IpcMessage next() throws IOException {
+    IpcMessage message = fitting();
+    while (toSkip > 0 && message != null) {
+      if (message.kind() == IpcMessage.Kind.RECORD_BATCH) {
+        toSkip--;
+        message.close();
+        message = fitting();
+      } else {
+        return compressed(message);
+      }
+    }
+    return message == null ? null : compressed(message);
+  }
+
+  /** As large as it may be; not compressed, unless it may stay so. */
+  private @Nullable IpcMessage fitting() throws IOException {
+    if (pieces != null) {
+      return piece(pieces);
+    }
+    IpcMessage message = source.next();
+    if (message == null) {
+      return null;
+    }
+    if (decompress && BodyCodec.isCompressed(message)) {
+      message = decompressed(message);
+    }
+    if (message.encodedBytes() <= maxBytes || message.rows() <= 1) {
+      return message;
+    }
+    return cut(BodyCodec.isCompressed(message) ? decompressed(message) : message);
+  }
+
+  private IpcMessage decompressed(IpcMessage message) throws IOException {
+    try (message) {
+      return BodyCodec.decompress(message, allocator, CheckLimits.DEFAULT);
+    }
+  }
+
+  private IpcMessage cut(IpcMessage message) throws IOException {
+    if (layouts == null) {
+      layouts = ColumnLayout.of(source.schema());
+    }
+    try {
+      pieces = new MessagePieces(message, layouts, maxBytes, allocator);
+    } catch (RuntimeException e) {
+      Closer.closeAfter(e, message);
+      throw e;
+    }
+    return piece(pieces);
+  }
+
+  private IpcMessage piece(MessagePieces rest) throws IOException {
+    IpcMessage piece = rest.next();
+    if (rest.isEmpty()) {
+      rest.close();
+      pieces = null;
+    }
+    return piece;
+  }
+
+  private IpcMessage compressed(IpcMessage message) throws IOException {
+    if (compression == null || message.body().length() == 0) {
+      return message;
+    }
+    try (message) {
+      return BodyCodec.compress(message, compression, allocator);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (pieces != null) {
+      pieces.close();
+      pieces = null;
+    }
+    source.close();
+  }
+}
