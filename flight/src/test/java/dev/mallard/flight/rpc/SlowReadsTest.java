@@ -33,7 +33,7 @@ class SlowReadsTest {
   private static final CallOption SOON = CallOptions.timeout(20, TimeUnit.SECONDS);
 
   /** Its first batch is more than may wait to be sent. */
-  private static final String SLOW = "SELECT repeat('x', 1000) AS s FROM range(100000)";
+  private static final String SLOW = "SELECT repeat('x', 1000) AS s FROM range(600)";
 
   @TempDir private Path root;
 
