@@ -11,6 +11,7 @@ import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlMetadata;
@@ -35,19 +36,22 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class DatasetLinks implements SqlDatasets {
   private final Catalog catalog;
+  private final NameClaims claims;
   private final Path folder;
   private final AtomicLong next = new AtomicLong();
 
-  private DatasetLinks(Catalog catalog, Path folder) {
+  private DatasetLinks(Catalog catalog, NameClaims claims, Path folder) {
     this.catalog = catalog;
+    this.claims = claims;
     this.folder = folder;
   }
 
   /**
    * @param work a folder of its own, on a file system where links to the datasets are possible;
    *     emptied
+   * @param claims those that datasets make, too
    */
-  public static DatasetLinks in(Path work, Catalog catalog) throws IOException {
+  public static DatasetLinks in(Path work, Catalog catalog, NameClaims claims) throws IOException {
     if (Files.isDirectory(work)) {
       Links.delete(work);
     }
@@ -55,7 +59,7 @@ public final class DatasetLinks implements SqlDatasets {
     new SecureRandom().nextBytes(secret);
     Path folder = work.resolve("links-" + HexFormat.of().formatHex(secret));
     Files.createDirectories(folder);
-    return new DatasetLinks(catalog, folder);
+    return new DatasetLinks(catalog, claims, folder);
   }
 
   @Override
@@ -150,6 +154,28 @@ public final class DatasetLinks implements SqlDatasets {
     } catch (IOException e) {
       throw StorageErrors.translate("preparing dataset '" + dataset + "' for SQL", e);
     }
+  }
+
+  @Override
+  public NameClaims.Claim claim(DatasetTable name) {
+    try (Closer onFailure = new Closer()) {
+      NameClaims.Claim claim =
+          onFailure.add(
+              claims.claim(name, NameClaims.Taker.TABLE).orElseThrow(() -> isTaken(name)));
+      if (!find(List.of(name)).isEmpty()) {
+        throw isTaken(name);
+      }
+      onFailure.release();
+      return claim;
+    }
+  }
+
+  private static MallardException isTaken(DatasetTable name) {
+    return new MallardException(
+        ErrorCode.ALREADY_EXISTS,
+        "SQL: there is a dataset '"
+            + name.dataset()
+            + "'; choose another name, or drop the dataset");
   }
 
   @Override

@@ -50,6 +50,15 @@ public interface SqlDatasets {
    */
   SqlDataset open(DatasetTable name);
 
+  /**
+   * Claims a name for a table, so that no dataset can take it: to be closed when the table can be
+   * seen, or was given up.
+   *
+   * @throws MallardException ALREADY_EXISTS if a dataset has it, in whatever case of its letters,
+   *     or is about to
+   */
+  NameClaims.Claim claim(DatasetTable name);
+
   /** All datasets that can be read, for listings. */
   List<Listed> list();
 

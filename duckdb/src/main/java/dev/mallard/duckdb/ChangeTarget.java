@@ -6,6 +6,7 @@ import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement wants to change: never a dataset, and nothing in the datasets' catalog. */
 final class ChangeTarget {
@@ -99,33 +100,39 @@ final class ChangeTarget {
   }
 
   /**
-   * @param isDatasetsCatalog whether it is said to be there
+   * @param catalog where it is said to be; null if nothing is said
    */
-  private record Target(DatasetTable name, boolean isDatasetsCatalog) {}
+  private record Target(DatasetTable name, @Nullable String catalog) {
+    boolean isIn(String wanted) {
+      return wanted.equalsIgnoreCase(catalog);
+    }
+  }
 
   private static Target target(List<Token> tokens, int at) {
     String first = tokens.get(at).text();
     boolean isQualified = at + 2 < tokens.size() && tokens.get(at + 1).isSymbol(".");
     if (!isQualified) {
       boolean isCatalog = first.equalsIgnoreCase(SqlMetadata.DATASETS);
-      return new Target(new DatasetTable(SqlMetadata.MAIN, first), isCatalog);
+      return new Target(
+          new DatasetTable(SqlMetadata.MAIN, first), isCatalog ? SqlMetadata.DATASETS : null);
     }
     String second = tokens.get(at + 2).text();
     if (first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
-      return new Target(new DatasetTable(first, second), true);
+      return new Target(new DatasetTable(first, second), SqlMetadata.DATASETS);
     }
     boolean hasCatalog = at + 4 < tokens.size() && tokens.get(at + 3).isSymbol(".");
     if (hasCatalog) {
-      return new Target(new DatasetTable(second, tokens.get(at + 4).text()), false);
+      return new Target(new DatasetTable(second, tokens.get(at + 4).text()), first);
     }
     boolean isCatalog = first.equalsIgnoreCase(SqlMetadata.TABLES);
-    return new Target(new DatasetTable(isCatalog ? SqlMetadata.MAIN : first, second), false);
+    return new Target(
+        new DatasetTable(isCatalog ? SqlMetadata.MAIN : first, second), isCatalog ? first : null);
   }
 
   private static void refuse(
       Target target, boolean isCreate, boolean isRelation, Datasets datasets) {
     String name = target.name().dataset();
-    if (target.isDatasetsCatalog()) {
+    if (target.isIn(SqlMetadata.DATASETS)) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
           "SQL: the catalog '"
@@ -135,7 +142,8 @@ final class ChangeTarget {
               + SqlMetadata.TABLES
               + "'");
     }
-    if (!isRelation || !datasets.contains(target.name())) {
+    boolean isTable = target.isIn(SqlMetadata.TABLES) && !isCreate;
+    if (!isRelation || isTable || !datasets.contains(target.name())) {
       return;
     }
     if (isCreate) {

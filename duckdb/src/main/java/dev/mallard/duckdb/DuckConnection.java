@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -113,6 +114,16 @@ final class DuckConnection implements SqlConnection {
     return OwnTransaction.begin(pooled, errors(), binder, parsed);
   }
 
+  /** Before a statement that may make tables. */
+  CreatedNames createdNames() throws SQLException {
+    return new CreatedNames(connection, engine.datasets());
+  }
+
+  /** Claims of names that end with the transaction. */
+  Closer claims() {
+    return transaction.claims();
+  }
+
   long definitionsNow() {
     return engine.definitions().generation();
   }
@@ -178,17 +189,17 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public void commit() {
-    end("COMMIT");
+    try {
+      transaction.commit();
+    } catch (SQLException e) {
+      throw errors().translate(e);
+    }
   }
 
   @Override
   public void rollback() {
-    end("ROLLBACK");
-  }
-
-  private void end(String how) {
     try {
-      transaction.end(how);
+      transaction.rollback();
     } catch (SQLException e) {
       throw errors().translate(e);
     }

@@ -223,6 +223,10 @@ public final class DuckEngine implements SqlEngine {
     return errors;
   }
 
+  SqlDatasets datasets() {
+    return datasets;
+  }
+
   DatasetViews views() {
     return views;
   }

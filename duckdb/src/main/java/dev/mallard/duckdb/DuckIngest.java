@@ -45,7 +45,7 @@ final class DuckIngest implements Ingest {
     this.connection = connection;
     this.allocator = engine.allocator();
     this.temporary = target.temporary();
-    requireTarget(connection, engine, target);
+    requireTarget(connection, target);
     String schemaName = target.schema();
     if (schemaName == null) {
       schemaName = connection.session().schema();
@@ -67,6 +67,11 @@ final class DuckIngest implements Ingest {
         connection.begin();
       }
       connection.setStreaming(false);
+      if (!temporary) {
+        connection
+            .claims()
+            .add(engine.datasets().claim(new DatasetTable(inSchema, target.table())));
+      }
       prepareTable(target, exists(target, inSchema));
       begun = true;
     } finally {
@@ -78,8 +83,7 @@ final class DuckIngest implements Ingest {
     }
   }
 
-  private static void requireTarget(
-      DuckConnection connection, DuckEngine engine, IngestTarget target) {
+  private static void requireTarget(DuckConnection connection, IngestTarget target) {
     String catalog = target.catalog();
     if (catalog != null
         && !catalog.equalsIgnoreCase(SqlMetadata.TABLES)
@@ -95,15 +99,6 @@ final class DuckIngest implements Ingest {
       throw MallardException.invalid(
           "ingest: a temporary table lives as long as a transaction, and there is none; begin one (ADBC:"
               + " autocommit off), or use an ordinary table");
-    }
-    String schema = target.schema() == null ? SqlMetadata.MAIN : target.schema();
-    DatasetTable name = new DatasetTable(schema, target.table());
-    if (!target.temporary() && engine.isDataset(name)) {
-      throw new MallardException(
-          ErrorCode.ALREADY_EXISTS,
-          "ingest: there is a dataset '"
-              + name.dataset()
-              + "'; choose another name for the table, or put the data with DoPut");
     }
   }
 

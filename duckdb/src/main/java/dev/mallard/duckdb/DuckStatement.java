@@ -216,7 +216,7 @@ final class DuckStatement implements SqlStatement {
    */
   private boolean wantsOwnTransaction() {
     return !connection.isInTransaction()
-        && (parsed.listsTables() || (!isQuery() && !bound.hold().isEmpty()));
+        && (parsed.listsTables() || parsed.mayName() || (!isQuery() && !bound.hold().isEmpty()));
   }
 
   private BatchStream rows() {
@@ -277,17 +277,33 @@ final class DuckStatement implements SqlStatement {
   private long updateHere() {
     StatementRun run = here();
     try {
-      return run.update(schema());
+      return parsed.mayName() ? named(run, connection.claims()) : run.update(schema());
     } catch (SQLException | IOException e) {
       throw run.translate(e);
     }
   }
 
+  /** Runs what may make tables; none gets a dataset's name. */
+  private long named(StatementRun run, Closer claims) throws SQLException, IOException {
+    CreatedNames created = connection.createdNames();
+    long changed = run.update(schema());
+    try {
+      created.claim(claims);
+      return changed;
+    } catch (MallardException e) {
+      if (connection.isInTransaction()) {
+        connection.abort();
+      }
+      throw e;
+    }
+  }
+
   private long updateInOwnTransaction() {
-    try (OwnTransaction transaction = connection.ownTransaction(parsed)) {
+    try (Closer claims = new Closer();
+        OwnTransaction transaction = connection.ownTransaction(parsed)) {
       StatementRun run = again(transaction);
       try {
-        long changed = run.update(schema());
+        long changed = parsed.mayName() ? named(run, claims) : run.update(schema());
         transaction.commit();
         return changed;
       } catch (SQLException | IOException e) {

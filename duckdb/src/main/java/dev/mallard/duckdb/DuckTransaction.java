@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -20,6 +21,9 @@ final class DuckTransaction {
 
   /** What it sees: the first as it began, then what was found by name. */
   private final List<Hold> holds = new ArrayList<>();
+
+  /** Names of tables that it has made. */
+  private final Closer claims = new Closer();
 
   private boolean open;
   private boolean aborted;
@@ -78,6 +82,11 @@ final class DuckTransaction {
     }
   }
 
+  /** Claims of names that end with it. */
+  Closer claims() {
+    return claims;
+  }
+
   void definitionChanged() {
     definitionsChanged = true;
     if (!open) {
@@ -85,11 +94,17 @@ final class DuckTransaction {
     }
   }
 
-  /**
-   * @param how COMMIT or ROLLBACK
-   */
-  void end(String how) throws SQLException {
+  void commit() throws SQLException {
     requireAlive();
+    end("COMMIT");
+  }
+
+  /** Also of one that was rolled back because something in it failed. */
+  void rollback() throws SQLException {
+    end("ROLLBACK");
+  }
+
+  private void end(String how) throws SQLException {
     if (!open) {
       return;
     }
@@ -99,6 +114,7 @@ final class DuckTransaction {
     } finally {
       holds.forEach(Hold::close);
       holds.clear();
+      claims.close();
       if (definitionsChanged) {
         engine.definitions().changed();
       }
@@ -107,7 +123,7 @@ final class DuckTransaction {
 
   /** What failed half-way cannot be undone alone: it is over. */
   void abort() throws SQLException {
-    end("ROLLBACK");
+    rollback();
     aborted = true;
   }
 }

@@ -17,6 +17,12 @@ record ParsedStatement(
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
   }
 
+  /** Whether tables or views may have other names after it. */
+  boolean mayName() {
+    return kind == StatementKind.DEFINITION
+        && (tokens.get(0).is("create") || tokens.get(0).is("alter"));
+  }
+
   /** Whether it asks what tables there are. */
   boolean listsTables() {
     return TableListing.isAskedFor(tokens);

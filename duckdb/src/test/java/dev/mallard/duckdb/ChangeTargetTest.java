@@ -29,7 +29,6 @@ class ChangeTargetTest {
       strings = {
         "INSERT INTO sales VALUES (1)",
         "INSERT OR REPLACE INTO main.sales VALUES (1)",
-        "INSERT INTO mallard.sales VALUES (1)",
         "INSERT INTO \"sales\" VALUES (1)",
         "UPDATE my_app.events SET x = 1",
         "DELETE FROM datasets.main.other",
@@ -60,6 +59,8 @@ class ChangeTargetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "INSERT INTO mallard.sales VALUES (1)",
+        "ALTER TABLE mallard.main.sales RENAME TO x",
         "INSERT INTO t SELECT * FROM sales",
         "UPDATE t SET a = 1 FROM sales",
         "DELETE FROM t USING sales",

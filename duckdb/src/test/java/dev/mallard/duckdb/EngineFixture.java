@@ -12,6 +12,7 @@ import dev.mallard.links.DatasetLinks;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.Cancellation;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SessionOptions;
@@ -57,6 +58,7 @@ final class EngineFixture implements AutoCloseable {
   final Catalog catalog;
   final DuckEngine engine;
   final QueryService service;
+  final NameClaims claims = new NameClaims();
   private final DataFolder folder;
   private final DiskBudget disk = new DiskBudget(1L << 30);
   private final DerivedForms derived;
@@ -94,7 +96,7 @@ final class EngineFixture implements AutoCloseable {
                 1L << 30,
                 allowFileAccess,
                 false),
-            DatasetLinks.in(work.resolve("datasets"), catalog),
+            DatasetLinks.in(work.resolve("datasets"), catalog, claims),
             allocator);
     this.service =
         new QueryService(

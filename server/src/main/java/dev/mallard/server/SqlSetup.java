@@ -6,6 +6,7 @@ import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.error.Closer;
 import dev.mallard.links.DatasetLinks;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlDatasets;
@@ -35,7 +36,7 @@ final class SqlSetup {
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = workFolder(folder);
-    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog);
+    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog, new NameClaims());
     DuckOptions options =
         new DuckOptions(
             database(folder),

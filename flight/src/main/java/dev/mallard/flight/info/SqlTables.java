@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 
 /**
@@ -25,9 +27,17 @@ final class SqlTables {
     this.queries = queries;
   }
 
+  /** But for those whose names are datasets', which go before them. */
   private List<TableInfo> tables() {
-    return queries.metadata().tables().stream()
+    List<TableInfo> all = queries.metadata().tables();
+    Set<List<String>> datasets =
+        all.stream()
+            .filter(table -> table.catalog().equals(SqlMetadata.DATASETS))
+            .map(SqlTables::path)
+            .collect(Collectors.toSet());
+    return all.stream()
         .filter(table -> table.catalog().equals(SqlMetadata.TABLES))
+        .filter(table -> !datasets.contains(path(table)))
         .toList();
   }
 

@@ -14,6 +14,7 @@ import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.links.DatasetLinks;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlEngine;
@@ -90,7 +91,11 @@ final class SqlServiceFixture implements AutoCloseable {
             false,
             false);
     DuckEngine engine =
-        added(DuckEngine.open(duck, DatasetLinks.in(root.resolve("links"), catalog), serverMemory));
+        added(
+            DuckEngine.open(
+                duck,
+                DatasetLinks.in(root.resolve("links"), catalog, new NameClaims()),
+                serverMemory));
     Duration while5 = Duration.ofMinutes(5);
     QueryLimits limits = new QueryLimits(4, 8, while5, while5, while5, while5, 1L << 30);
     QueryService queries =
