@@ -29,7 +29,8 @@ public final class ArrowSchemas {
    *
    * @param schemaHeader the Message flatbuffer alone; not consumed
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if it is damaged, hostile or
-   *     describes what does not exist in Arrow
+   *     describes what does not exist in Arrow; UNIMPLEMENTED for what exists but is not supported
+   *     (big-endian data, decimals of 32 and 64 bits)
    */
   public static Schema read(ByteBuffer schemaHeader) {
     return SchemaReader.readMessage(schemaHeader);
@@ -45,9 +46,14 @@ public final class ArrowSchemas {
     return new IpcMessage(MessageSerializer.serializeMetadata(schema), MessageBody.EMPTY, null);
   }
 
-  /** The same schema with index types in place of the value types of dictionary-encoded fields. */
+  /**
+   * The same schema with index types in place of the value types of dictionary-encoded fields.
+   * Fields of one struct that have the same name have different ones here: vectors need them.
+   */
   public static Schema toMemoryForm(Schema schema) {
-    return new Schema(toMemoryForm(schema.getFields()), schema.getCustomMetadata());
+    List<Field> fields = toMemoryForm(schema.getFields());
+    return new Schema(
+        fields.stream().map(StructNames::distinct).toList(), schema.getCustomMetadata());
   }
 
   private static List<Field> toMemoryForm(List<Field> fields) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -35,6 +36,11 @@ public final class BatchLoader implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Map<Long, Dictionary> dictionaries = new HashMap<>();
   private final Map<Long, ColumnLayout> layouts;
+  private final List<ColumnLayout> columns;
+
+  /** Whether batches of Arrow before 1.0 would have buffers that vectors do not know. */
+  private final boolean oldUnions;
+
   private final Map<Long, List<IpcMessage>> parts = new HashMap<>();
   private final Map<Long, FieldVector> changed = new LinkedHashMap<>();
   private final VectorSchemaRoot root;
@@ -47,10 +53,13 @@ public final class BatchLoader implements AutoCloseable {
   public BatchLoader(Schema schema, BufferAllocator allocator) {
     this.allocator = allocator;
     this.layouts = ColumnLayout.dictionaries(schema);
+    this.columns = ColumnLayout.of(schema);
+    this.oldUnions = columns.stream().anyMatch(ColumnLayout::hasUnion);
     List<Field> fields = new ArrayList<>(schema.getFields().size());
     try {
       for (Field field : schema.getFields()) {
-        fields.add(DictionaryUtility.toMemoryFormat(field, allocator, dictionaries));
+        fields.add(
+            DictionaryUtility.toMemoryFormat(StructNames.distinct(field), allocator, dictionaries));
       }
       this.root =
           VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
@@ -91,7 +100,14 @@ public final class BatchLoader implements AutoCloseable {
     BatchHeader.DictionaryPart part = header.dictionary();
     if (part == null) {
       loadDictionaries();
-      load(header, message.body(), loader);
+      if (oldUnions && header.version() == MetadataVersion.V4) {
+        try (IpcMessage plain =
+            MessageCutter.slice(message, header, columns, 0, header.rows(), allocator)) {
+          load(BatchHeader.read(plain), plain.body(), loader);
+        }
+      } else {
+        load(header, message.body(), loader);
+      }
       return root;
     }
     Dictionary dictionary = dictionaries.get(part.id());

@@ -3,6 +3,7 @@ package dev.mallard.arrow;
 import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flatbuf.MetadataVersion;
 
 /**
  * A column of one batch: its node and where its buffers are in the body. Only the counts of nodes
@@ -63,6 +64,9 @@ record ColumnData(
       long length = header.nodes()[2 * node];
       long nulls = header.nodes()[2 * node + 1];
       node++;
+      if (layout.isUnion() && header.version() == MetadataVersion.V4) {
+        skipUnionsValidity(layout, nulls);
+      }
       long[] ranges = new long[2 * (layout.kind().buffers + variadicBuffers(layout))];
       if (2 * buffer + ranges.length > header.buffers().length) {
         throw wrongCount("buffers", header.buffers().length / 2, "fewer");
@@ -74,6 +78,17 @@ record ColumnData(
         children.add(column(child));
       }
       return new ColumnData(layout, length, nulls, ranges, children);
+    }
+
+    /** Before Arrow 1.0 unions had a bitmap of their own. */
+    private void skipUnionsValidity(ColumnLayout layout, long nulls) {
+      if (nulls != 0) {
+        throw MallardException.invalid(
+            "column '"
+                + layout.path()
+                + "': a union with nulls of its own, as before Arrow 1.0; write it again");
+      }
+      buffer++;
     }
 
     private int variadicBuffers(ColumnLayout layout) {

@@ -67,6 +67,15 @@ record ColumnLayout(
 
   private static final int[] NO_IDS = {};
 
+  boolean isUnion() {
+    return kind == Kind.SPARSE_UNION || kind == Kind.DENSE_UNION;
+  }
+
+  /** Whether this column or one under it is a union. */
+  boolean hasUnion() {
+    return isUnion() || children.stream().anyMatch(ColumnLayout::hasUnion);
+  }
+
   /** Of the record batches of a schema in message form. */
   static List<ColumnLayout> of(Schema schema) {
     List<ColumnLayout> columns = new ArrayList<>(schema.getFields().size());

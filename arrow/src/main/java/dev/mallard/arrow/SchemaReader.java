@@ -1,5 +1,6 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,9 +76,7 @@ final class SchemaReader {
     } catch (RuntimeException e) {
       // What flatbuffers, its text decoder and ArrowType throw when offsets or values are nonsense.
       throw new MallardException(
-          dev.mallard.error.ErrorCode.INVALID_ARGUMENT,
-          "Arrow schema: the message is damaged or cut short",
-          e);
+          ErrorCode.INVALID_ARGUMENT, "Arrow schema: the message is damaged or cut short", e);
     }
   }
 
@@ -89,7 +88,7 @@ final class SchemaReader {
 
   private Schema schema(org.apache.arrow.flatbuf.Schema schema) {
     if (schema.endianness() != Endianness.Little) {
-      throw invalid("big-endian data is not supported; send little-endian");
+      throw unsupported("big-endian data; write it as little-endian");
     }
     List<Field> columns = new ArrayList<>();
     int count = schema.fieldsLength();
@@ -193,6 +192,11 @@ final class SchemaReader {
     if (textLeft < 0) {
       throw invalid("names and metadata overlap; write each text once");
     }
+  }
+
+  /** Sound, but not for this server. */
+  static MallardException unsupported(String what) {
+    return new MallardException(ErrorCode.UNIMPLEMENTED, "Arrow schema: not supported: " + what);
   }
 
   static MallardException invalid(String what) {

@@ -1,10 +1,12 @@
 package dev.mallard.arrow;
 
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.arrow.flatbuf.Decimal;
 import org.apache.arrow.flatbuf.Timestamp;
 import org.apache.arrow.flatbuf.Type;
 import org.apache.arrow.flatbuf.Union;
@@ -42,22 +44,32 @@ final class SchemaTypes {
       Timestamp timestamp = (Timestamp) required(field.type(new Timestamp()), path);
       text.read(timestamp.timezoneAsByteBuffer(), () -> "");
     }
+    if (field.typeType() == Type.Decimal) {
+      checkDecimalWidth((Decimal) required(field.type(new Decimal()), path), path);
+    }
     ArrowType type;
     try {
       type = ArrowType.getTypeForField(field);
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       throw new MallardException(
-          dev.mallard.error.ErrorCode.INVALID_ARGUMENT,
-          "Arrow schema: column '"
-              + path
-              + "': "
-              + (field.typeType() == Type.Decimal
-                  ? "decimals must be 128 or 256 bits wide"
-                  : "has an unknown unit or precision"),
+          ErrorCode.INVALID_ARGUMENT,
+          "Arrow schema: column '" + path + "': has an unknown unit or precision",
           e);
     }
     check(type, path);
     return type;
+  }
+
+  private static void checkDecimalWidth(Decimal decimal, String path) {
+    if (decimal.bitWidth() == 32 || decimal.bitWidth() == 64) {
+      throw SchemaReader.unsupported(
+          "column '"
+              + path
+              + "' has a decimal of "
+              + decimal.bitWidth()
+              + " bits; write it with 128 or 256");
+    }
+    checkWidth(decimal.bitWidth(), path, "decimal", 128, 256);
   }
 
   private static <T> T required(@Nullable T part, String path) {
@@ -120,7 +132,6 @@ final class SchemaTypes {
   }
 
   private static void checkDecimal(ArrowType.Decimal type, String path) {
-    checkWidth(type.getBitWidth(), path, "decimal", 128, 256);
     int most = type.getBitWidth() == 128 ? 38 : 76;
     if (type.getPrecision() < 1 || type.getPrecision() > most) {
       throw invalid(

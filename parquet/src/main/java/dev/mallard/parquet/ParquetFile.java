@@ -79,7 +79,7 @@ public final class ParquetFile implements AutoCloseable {
 
   /** In the file's order. */
   public List<RowGroupInfo> rowGroups() {
-    long[] starts = footer.splitPoints();
+    long firstRow = 0;
     List<RowGroupInfo> infos = new ArrayList<>();
     for (RowGroup group : footer.rowGroups()) {
       long compressed = 0;
@@ -88,8 +88,8 @@ public final class ParquetFile implements AutoCloseable {
         compressed += chunk.getMeta_data().getTotal_compressed_size();
         uncompressed += chunk.getMeta_data().getTotal_uncompressed_size();
       }
-      infos.add(
-          new RowGroupInfo(starts[infos.size()], group.getNum_rows(), compressed, uncompressed));
+      infos.add(new RowGroupInfo(firstRow, group.getNum_rows(), compressed, uncompressed));
+      firstRow += group.getNum_rows();
     }
     return infos;
   }
@@ -114,7 +114,7 @@ public final class ParquetFile implements AutoCloseable {
 
   private BatchReader reader(ReadOptions options, Cut cut, BufferAllocator allocator)
       throws IOException {
-    List<String> columns = options.columns();
+    List<String> columns = options.wantedColumns();
     Projection projection = columns == null ? footer.all() : footer.select(columns);
     int batchRows = options.batchRows() > 0 ? options.batchRows() : footer.batchRows(projection);
     return new BatchReader(
@@ -134,10 +134,10 @@ public final class ParquetFile implements AutoCloseable {
   }
 
   private Cut cut(ReadOptions options) {
-    if (options.rows() instanceof ReadOptions.Rows.Groups wanted) {
+    if (options.wantedRows() instanceof ReadOptions.Rows.Groups wanted) {
       return new Cut(wanted.indices().stream().map(this::group).toList(), 0, Long.MAX_VALUE);
     }
-    RowRange range = ((ReadOptions.Rows.Range) options.rows()).range();
+    RowRange range = ((ReadOptions.Rows.Range) options.wantedRows()).range();
     if (range.from() == 0 && range.to() >= footer.rows()) {
       return new Cut(footer.rowGroups(), 0, Long.MAX_VALUE);
     }

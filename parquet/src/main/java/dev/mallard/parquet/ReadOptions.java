@@ -83,11 +83,11 @@ public final class ReadOptions {
   }
 
   /** Null for all. */
-  @Nullable List<String> columns() {
+  @Nullable List<String> wantedColumns() {
     return columns;
   }
 
-  Rows rows() {
+  Rows wantedRows() {
     return rows;
   }
 

@@ -22,6 +22,18 @@ final class Damage {
         cause);
   }
 
+  /** The file is sound, but of another kind than its name says. */
+  static MallardException notFeather(String what) {
+    return new MallardException(
+        ErrorCode.DATA_LOSS, "The file is not a Feather (Arrow IPC) file: " + what + ".");
+  }
+
+  /** The file is sound, but not for this server. */
+  static MallardException unsupported(String what) {
+    return new MallardException(
+        ErrorCode.UNIMPLEMENTED, "The Feather file is not supported: " + what + ".");
+  }
+
   /**
    * Runs {@code parse}, which reads flatbuffers that may be anything: whatever it trips over is
    * damage. The flatbuffer classes check nothing themselves but read through a ByteBuffer, which

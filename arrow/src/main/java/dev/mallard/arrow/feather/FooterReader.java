@@ -1,6 +1,7 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,17 +63,16 @@ final class FooterReader {
   private void checkHead() throws IOException {
     ByteBuffer head = Preads.read(file, 0, (int) Math.min(size, HEAD_BYTES));
     if (startsWith(head, "FEA1")) {
-      throw new MallardException(
-          dev.mallard.error.ErrorCode.DATA_LOSS,
-          "This is a Feather version 1 file, which Mallard does not read. Write it again as version"
-              + " 2, for example with pyarrow.feather.write_feather(table, path, version=2).");
+      throw Damage.unsupported(
+          "it is of Feather version 1; write it as version 2, for example with"
+              + " pyarrow.feather.write_feather(table, path, version=2)");
     }
     if (startsWith(head, "PAR1")) {
-      throw Damage.of("it is a Parquet file; give it a name that ends in .parquet");
+      throw Damage.notFeather("it is a Parquet file; give it a name that ends in .parquet");
     }
     if (head.remaining() >= 4 && head.getInt(0) == -1) {
-      throw Damage.of(
-          "it is an Arrow IPC stream and not an Arrow IPC file; write it with"
+      throw Damage.notFeather(
+          "it is an Arrow IPC stream; write it as a file, with"
               + " pyarrow.ipc.new_file instead of new_stream");
     }
     if (!startsWith(head, "ARROW1") || size < HEAD_BYTES + TAIL_BYTES) {
@@ -116,6 +116,9 @@ final class FooterReader {
     try {
       return ArrowSchemas.read(schema);
     } catch (MallardException e) {
+      if (e.code() == ErrorCode.UNIMPLEMENTED) {
+        throw e;
+      }
       throw Damage.of("its schema cannot be read (" + e.getMessage() + ")", e);
     }
   }

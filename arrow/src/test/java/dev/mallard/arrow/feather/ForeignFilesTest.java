@@ -239,15 +239,14 @@ class ForeignFilesTest {
 
   @Test
   void whatIsNoFeatherFileIsCalledByItsName() {
-    assertRefused("v1.feather", "Feather version 1");
-    assertRefused("stream.arrows", "IPC stream");
-    assertRefused("make_fixtures.py", "no Feather");
+    assertRefused("v1.feather", ErrorCode.UNIMPLEMENTED, "Feather version 1");
+    assertRefused("stream.arrows", ErrorCode.DATA_LOSS, "IPC stream");
+    assertRefused("make_fixtures.py", ErrorCode.DATA_LOSS, "no Feather");
   }
 
-  private void assertRefused(String name, String message) {
+  private void assertRefused(String name, ErrorCode code, String message) {
     assertThatThrownBy(() -> footer(name))
-        .isInstanceOfSatisfying(
-            MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_LOSS))
+        .isInstanceOfSatisfying(MallardException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(message);
   }
 }

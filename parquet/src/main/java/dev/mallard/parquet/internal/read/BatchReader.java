@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.read;
 
+import dev.mallard.arrow.ArrowSchemas;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Comparator;
@@ -114,7 +115,7 @@ public final class BatchReader implements AutoCloseable {
         return null;
       }
       VectorSchemaRoot root =
-          VectorSchemaRoot.create(MemoryForm.of(projection.schema()), allocator);
+          VectorSchemaRoot.create(ArrowSchemas.toMemoryForm(projection.schema()), allocator);
       try (ArrowRecordBatch batch = parts.toRecordBatch()) {
         new VectorLoader(root).load(batch);
         return root;

@@ -78,9 +78,7 @@ final class ColumnTypes {
               ? new ArrowType.Int(64, true)
               : new ArrowType.Time(arrowUnit(annotation.unit()), 64);
       case TIMESTAMP ->
-          new ArrowType.Timestamp(
-              arrowUnit(annotation.unit()),
-              annotation.utc() && !annotation.legacy() ? "UTC" : null);
+          new ArrowType.Timestamp(arrowUnit(annotation.unit()), annotation.utc() ? "UTC" : null);
       case INTEGER -> new ArrowType.Int(64, annotation.width() != 64 || annotation.signed());
       default -> new ArrowType.Int(64, true);
     };

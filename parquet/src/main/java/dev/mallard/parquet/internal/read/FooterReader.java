@@ -98,6 +98,7 @@ final class FooterReader {
       throw DamagedFile.unsupported("the Parquet file is encrypted");
     }
     ParquetNode root = ParquetNode.tree(metadata.getSchema());
+    OldWriters.mend(metadata, footerStart);
     Map<String, String> keyValues = keyValues(metadata);
     String encoded = keyValues.remove(StoredArrowSchema.KEY);
     Schema stored = encoded == null ? null : StoredArrowSchema.decode(encoded);
@@ -152,10 +153,7 @@ final class FooterReader {
         splits[count++] = rows;
       }
     }
-    if (rows != metadata.getNum_rows()) {
-      throw new CorruptPageException(
-          "row groups of " + rows + " rows in a file of " + metadata.getNum_rows());
-    }
+    // The file's own count is not compared: old writers left it 0, and nobody needs it.
     return Arrays.copyOf(splits, count);
   }
 

@@ -1,5 +1,7 @@
 package dev.mallard.parquet.internal.read;
 
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32;
@@ -99,8 +101,14 @@ final class PageReader {
           "a page of " + compressed + " bytes where " + input.remaining() + " are left");
     }
     if (compressed > MAX_PAGE_BYTES || uncompressed > MAX_PAGE_BYTES) {
-      throw new CorruptPageException(
-          "a page of " + uncompressed + " bytes (at most: " + MAX_PAGE_BYTES + ")");
+      throw new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "the Parquet file has a page of "
+              + (Math.max(compressed, uncompressed) >> 20)
+              + " MiB, more than the "
+              + (MAX_PAGE_BYTES >> 20)
+              + " MiB that are read at once; write it with smaller pages, or give the server more"
+              + " memory (up to 1 GiB a page)");
     }
   }
 

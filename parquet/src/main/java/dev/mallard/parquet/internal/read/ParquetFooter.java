@@ -93,10 +93,12 @@ public final class ParquetFooter implements FileFooter {
           "rows from " + range.from() + " (expected: a split point)");
     }
     List<RowGroup> groups = new ArrayList<>();
-    for (int i = 0; i < splitPoints.length - 1; i++) {
-      if (splitPoints[i] >= range.from() && splitPoints[i] < range.to()) {
-        groups.add(rowGroups().get(i));
+    long start = 0;
+    for (RowGroup group : rowGroups()) {
+      if (start >= range.from() && start < range.to()) {
+        groups.add(group);
       }
+      start += group.getNum_rows();
     }
     return groups;
   }

@@ -92,7 +92,7 @@ public final class FooterConcatenation {
     List<RowGroup> groups = new ArrayList<>();
     addMoved(baseMeta, start - first.from(), true, groups);
     addMoved(additionMeta, start + first.length() - second.from(), sameOrders, groups);
-    long rows = Math.addExact(baseMeta.getNum_rows(), additionMeta.getNum_rows());
+    long rows = groups.stream().mapToLong(RowGroup::getNum_rows).reduce(0, Math::addExact);
     FileMetaData merged =
         new FileMetaData(
                 Math.max(baseMeta.getVersion(), additionMeta.getVersion()),

@@ -3,6 +3,7 @@ package dev.mallard.parquet.internal.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.IOException;
@@ -38,7 +39,8 @@ class BatchReaderTest {
       ParquetFixture.Content found =
           ParquetFixture.read(file, batchRows, memory.get(), ParquetFixture.SAME_THREAD);
       assertThat(found.rows()).isEqualTo(expected.rows());
-      assertThat(shape(MemoryForm.of(found.schema()))).isEqualTo(shape(expected.schema()));
+      assertThat(shape(ArrowSchemas.toMemoryForm(found.schema())))
+          .isEqualTo(shape(expected.schema()));
     }
   }
 

@@ -61,6 +61,11 @@ public final class ParquetFixture {
     return Files.write(folder.resolve(name + ".parquet"), bytes(name + ".parquet"));
   }
 
+  /** What pyarrow says that is in the file. */
+  public static List<List<Object>> rows(String name, BufferAllocator allocator) throws IOException {
+    return expected(name, allocator).rows();
+  }
+
   static Content expected(String name, BufferAllocator allocator) throws IOException {
     try (ArrowStreamReader reader =
         new ArrowStreamReader(new ByteArrayInputStream(bytes(name + ".arrows")), allocator)) {
