@@ -48,9 +48,12 @@ NOT_IN_SQL = [
     # Types that Parquet, in which DuckDB reads Feather datasets, does not have.
     "union", "list_view", "run_end_encoded", "nested_dictionary", "interval", "littleendian-datetime",
     "0.14.1-datetime",
-    # Maps and shredded variants that DuckDB does not read.
-    "map_no_value", "case-041", "case-087", "case-088", "case-128", "case-131", "case-132", "case-138",
+    # Maps, encodings and shredded variants that DuckDB does not read.
+    "map_no_value", "byte_stream_split_extended", "case-041", "case-087", "case-088", "case-128", "case-131", "case-132", "case-138",
 ]
+
+# What SQL shows as something else: float64, int64, names of its own.
+OTHERWISE_IN_SQL = ["decimal256", "duration", "duplicate_fieldnames"]
 
 
 def collection():
@@ -69,12 +72,8 @@ def collection():
 FILES = dict(collection()) if DATA.is_dir() else {}
 
 
-def of(names, table):
-    return next((value for part, value in table.items() if part in names), None)
-
-
 def refusal(name):
-    return of(name, REFUSED)
+    return next((code for part, code in REFUSED.items() if part in name), None)
 
 
 READ = [name for name in FILES if not refusal(name)]
@@ -123,15 +122,20 @@ def test_what_is_damaged_or_not_supported_is_refused_soon_and_rightly(client, na
 
 @pytest.mark.parametrize("name", [n for n in READ if not any(part in n for part in NOT_IN_SQL)])
 def test_sql_gives_what_duckdb_gives(client, name):
+    query = "SELECT COLUMNS(*)::VARCHAR FROM "
+    stem = name.rsplit(".", 1)[0]
+    table = client.do_get(flight.Ticket(f'{query}"{stem}"'.encode()), SOON).read_all()
+    found = list(zip(*[column.to_pylist() for column in table.columns]))
+    if any(part in name for part in OTHERWISE_IN_SQL):
+        assert len(found) == theirs(name).num_rows
+        return
     local = duckdb.connect()
     if name.endswith(".arrow"):
         local.register("t", theirs(name))
     else:
         local.sql(f"CREATE VIEW t AS FROM read_parquet('{FILES[name]}')")
-    expected = local.sql("SELECT count(*), hash(list(to_json(t))) FROM t").fetchall()
-    stem = name.rsplit(".", 1)[0]
-    found = client.do_get(flight.Ticket(f'SELECT count(*), hash(list(to_json(t))) FROM "{stem}" t'.encode())).read_all()
-    assert [tuple(row.values()) for row in found.to_pylist()] == expected
+    expected = local.sql(query + "t").fetchall()
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
 
 
 @pytest.mark.parametrize("name", [n for n in READ if n.endswith(".arrow")])

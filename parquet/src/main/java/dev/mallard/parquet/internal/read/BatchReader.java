@@ -1,6 +1,7 @@
 package dev.mallard.parquet.internal.read;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Comparator;
@@ -37,6 +38,7 @@ public final class BatchReader implements AutoCloseable {
   private final Projection projection;
   private final BufferAllocator allocator;
   private final Executor executor;
+  private final Closer closer = new Closer();
   private final Decompressors decompressors;
   private final Map<Integer, ColumnReader> columns = new LinkedHashMap<>();
   private final NestedAssembler assembler;
@@ -68,14 +70,14 @@ public final class BatchReader implements AutoCloseable {
     this.executor = executor;
     this.cursor = new BatchCursor(groups, batchRows);
     this.assembler = new NestedAssembler(projection.columns(), allocator);
-    this.decompressors = new Decompressors(allocator);
+    this.decompressors = closer.add(new Decompressors(allocator));
     try {
       Map<Integer, FileDictionary> gathered =
           FileDictionaries.gather(file, footer, projection, decompressors);
       addColumns(file, gathered);
-      this.dictionaries = new FileDictionarySet(projection, gathered, allocator);
+      this.dictionaries = closer.add(new FileDictionarySet(projection, gathered, allocator));
     } catch (Throwable e) {
-      decompressors.close();
+      Closer.closeAfter(e, closer);
       throw e;
     }
   }
@@ -91,7 +93,8 @@ public final class BatchReader implements AutoCloseable {
       boolean hasLevels = leaf.presentAt() > 0 || leaf.depth() > 0;
       PageReader pages = new PageReader(file, readAhead, hasLevels, decompressors);
       ValueSink sink = ValueSinks.of(leaf, gathered.get(leaf.column()), heap, allocator);
-      columns.put(leaf.column(), new ColumnReader(leaf, pages, sink, heap, allocator));
+      ColumnReader column = new ColumnReader(leaf, pages, sink, heap, allocator);
+      columns.put(leaf.column(), closer.add(column));
     }
   }
 
@@ -207,8 +210,6 @@ public final class BatchReader implements AutoCloseable {
       ahead.cancel();
       ahead = null;
     }
-    columns.values().forEach(ColumnReader::close);
-    dictionaries.close();
-    decompressors.close();
+    closer.close();
   }
 }

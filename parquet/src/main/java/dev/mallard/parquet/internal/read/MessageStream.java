@@ -2,9 +2,9 @@ package dev.mallard.parquet.internal.read;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Deque;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A reader's batches as messages: first every dictionary, whole, then the rows. */
 public final class MessageStream implements BatchStream {
-  private final Closeable[] alsoClosed;
+  private final Closer closer = new Closer();
   private final BatchReader reader;
   private final Deque<ReadNode.Leaf> dictionaries;
 
   /** Takes the reader over, and what is to be closed after it. */
   public MessageStream(BatchReader reader, Closeable... alsoClosed) {
-    this.alsoClosed = alsoClosed;
-    this.reader = reader;
+    for (Closeable resource : alsoClosed) {
+      closer.add(resource);
+    }
+    this.reader = closer.add(reader);
     this.dictionaries = reader.dictionarySet().leaves();
   }
 
@@ -43,13 +45,6 @@ public final class MessageStream implements BatchStream {
 
   @Override
   public void close() {
-    reader.close();
-    try {
-      for (Closeable resource : alsoClosed) {
-        resource.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    closer.close();
   }
 }
