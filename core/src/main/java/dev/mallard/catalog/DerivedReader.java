@@ -13,6 +13,7 @@ import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -109,12 +110,12 @@ final class DerivedReader implements PartReader {
   }
 
   @Override
-  public void linkQueryable(Part part, Path target) throws IOException {
+  public Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException {
     if (part.file().format().isQueryable()) {
       part.file().link(target);
-    } else {
-      parquetForms.link(key(part), new Source(part, allocator), target).close();
+      return Optional.empty();
     }
+    return Optional.of(parquetForms.link(key(part), new Source(part, allocator), target));
   }
 
   @Override

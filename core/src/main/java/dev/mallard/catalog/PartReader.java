@@ -2,8 +2,10 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -31,9 +33,10 @@ interface PartReader {
    * Makes a name, in an empty folder, for a file with the rows of one file in the format that the
    * SQL engine reads.
    *
+   * @return what keeps the derived form whose name it is; empty if it is the file's own
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if that cannot carry a column
    */
-  void linkQueryable(Part part, Path target) throws IOException;
+  Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException;
 
   /** Of such files' names, with its dot. */
   String queryableExtension();

@@ -3,11 +3,13 @@ package dev.mallard.catalog;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.VersionPin;
+import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +146,7 @@ public final class PinnedDataset implements AutoCloseable {
   public List<Dataset.LinkedFile> link(Path folder) {
     List<Dataset.LinkedFile> linked = new ArrayList<>();
     String extension = dataset.reader().queryableExtension();
-    try {
+    try (Closer onFailure = new Closer()) {
       for (Part part : dataset.parts()) {
         requireSameSchema(part);
         Path place = folder;
@@ -152,10 +155,11 @@ public final class PinnedDataset implements AutoCloseable {
         }
         Files.createDirectories(place);
         Path target = place.resolve("%06d".formatted(linked.size()) + extension);
-        dataset.reader().linkQueryable(part, target);
-        boolean isConverted = !part.file().format().isQueryable();
-        linked.add(new Dataset.LinkedFile(target, isConverted, part.partition()));
+        Optional<ParquetForms.Link> form = dataset.reader().linkQueryable(part, target);
+        form.ifPresent(onFailure::add);
+        linked.add(new Dataset.LinkedFile(target, form, part.partition()));
       }
+      onFailure.release();
     } catch (IOException e) {
       throw StorageErrors.translate("preparing dataset '" + dataset.name() + "' for SQL", e);
     }

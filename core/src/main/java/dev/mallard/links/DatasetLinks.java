@@ -145,7 +145,8 @@ public final class DatasetLinks implements SqlDatasets {
       Files.createDirectories(place);
       List<Links.Linked> files = new ArrayList<>();
       for (Dataset.LinkedFile file : pinned.link(place)) {
-        files.add(Links.Linked.of(file.file(), file.isConverted()));
+        file.form().ifPresent(links::keep);
+        files.add(Links.Linked.of(file.file(), file.form().isPresent()));
       }
       SqlDataset opened =
           new LinkedDataset(catalog, name, pinned.dataset(), links, List.copyOf(files));

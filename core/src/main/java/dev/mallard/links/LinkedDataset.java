@@ -69,6 +69,16 @@ final class LinkedDataset implements SqlDataset {
   }
 
   @Override
+  public Form form() {
+    return links.form();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return links.isIdle();
+  }
+
+  @Override
   public SqlDataset hold() {
     links.hold();
     return new LinkedDataset(catalog, name, dataset, links, files);

@@ -1,12 +1,16 @@
 package dev.mallard.links;
 
+import dev.mallard.query.SqlDataset;
+import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +20,11 @@ final class Links implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
   private final Path folder;
+
+  /**
+   * What keeps the forms that are linked; written by whoever made the links, before others come.
+   */
+  private final List<ParquetForms.Link> forms = new ArrayList<>();
 
   /** Guarded by this. */
   private int holders = 1;
@@ -46,6 +55,23 @@ final class Links implements AutoCloseable {
     }
   }
 
+  /** Closed after the links are deleted. */
+  void keep(ParquetForms.Link form) {
+    forms.add(form);
+  }
+
+  SqlDataset.Form form() {
+    if (forms.isEmpty()) {
+      return SqlDataset.Form.NONE;
+    }
+    boolean isKept = forms.stream().allMatch(ParquetForms.Link::isKept);
+    return isKept ? SqlDataset.Form.KEPT : SqlDataset.Form.TEMPORARY;
+  }
+
+  synchronized boolean isIdle() {
+    return holders <= 1;
+  }
+
   /**
    * @throws IllegalStateException if nobody holds it any more
    */
@@ -67,6 +93,8 @@ final class Links implements AutoCloseable {
       delete(folder);
     } catch (IOException e) {
       LOG.warn("links of a dataset's version could not be deleted", e);
+    } finally {
+      forms.forEach(ParquetForms.Link::close);
     }
   }
 

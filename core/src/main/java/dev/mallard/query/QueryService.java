@@ -94,6 +94,7 @@ public final class QueryService implements AutoCloseable {
             new Admission(limits.concurrent(), limits.queued()),
             timer,
             limits.timeout());
+    disk.onPressure(this::giveWay);
     timer.scheduleWithFixedDelay(
         this::housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
   }
@@ -102,6 +103,16 @@ public final class QueryService implements AutoCloseable {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Forms are held by statements that are ready to run again, and by what they are bound to. */
+  private void giveWay() {
+    try {
+      ready.clear();
+      engine.giveWay();
+    } catch (RuntimeException e) {
+      LOG.warn("while making room", e);
+    }
   }
 
   private void housekeeping() {

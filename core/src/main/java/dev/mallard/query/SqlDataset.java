@@ -40,6 +40,21 @@ public interface SqlDataset extends AutoCloseable {
    */
   Optional<BatchStream> read();
 
+  /** What its files are beside the dataset's own. */
+  enum Form {
+    /** Nothing else: they take no room. */
+    NONE,
+    /** Made of it and kept in the cache, whose room they take for as long as they are held. */
+    KEPT,
+    /** Made of it for those who hold it, and not to be kept for others. */
+    TEMPORARY
+  }
+
+  Form form();
+
+  /** Whether nobody but the one who asks holds it. */
+  boolean isIdle();
+
   /** Another hold of the same version. */
   SqlDataset hold();
 

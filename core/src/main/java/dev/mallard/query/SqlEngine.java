@@ -23,6 +23,12 @@ public interface SqlEngine extends AutoCloseable {
   /** Lets go of what nobody needs any more, such as files of replaced datasets; now and then. */
   void tidy();
 
+  /**
+   * There is no room for something: lets go of files in the cache that no statement reads at the
+   * moment. Any thread; waits for nobody.
+   */
+  void giveWay();
+
   @Override
   void close();
 }

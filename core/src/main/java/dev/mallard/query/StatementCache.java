@@ -139,11 +139,16 @@ final class StatementCache implements AutoCloseable {
     old.forEach(Ready::close);
   }
 
+  /** Closes all that nobody has taken now. */
+  void clear() {
+    closeAll(Instant.MAX);
+  }
+
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
     }
-    closeAll(Instant.MAX);
+    clear();
   }
 }

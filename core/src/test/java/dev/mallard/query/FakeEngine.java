@@ -28,6 +28,9 @@ final class FakeEngine implements SqlEngine {
   public void tidy() {}
 
   @Override
+  public void giveWay() {}
+
+  @Override
   public void close() {}
 
   private final class Connection implements SqlConnection {

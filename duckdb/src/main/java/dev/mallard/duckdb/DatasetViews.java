@@ -371,6 +371,25 @@ final class DatasetViews implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets go of views that no statement is bound to and whose files are of these kinds. Those that
+   * cannot be dropped right now, as somebody binds to views, stay.
+   */
+  void dropIdle(Set<SqlDataset.Form> forms) throws SQLException {
+    if (!lock.writeLock().tryLock()) {
+      return;
+    }
+    try {
+      for (View view : List.copyOf(views.values())) {
+        if (forms.contains(view.dataset().form()) && view.dataset().isIdle()) {
+          drop(view.name());
+        }
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   private List<View> all() {
     lock.readLock().lock();
     try {

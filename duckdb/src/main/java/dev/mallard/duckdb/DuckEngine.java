@@ -5,6 +5,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlConnection;
+import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlEngine;
 import dev.mallard.query.SqlMetadata;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -292,6 +294,16 @@ public final class DuckEngine implements SqlEngine {
   public void tidy() {
     try {
       views.dropStale();
+      views.dropIdle(EnumSet.of(SqlDataset.Form.TEMPORARY));
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  @Override
+  public void giveWay() {
+    try {
+      views.dropIdle(EnumSet.of(SqlDataset.Form.KEPT, SqlDataset.Form.TEMPORARY));
     } catch (SQLException e) {
       throw errors.translate(e);
     }
