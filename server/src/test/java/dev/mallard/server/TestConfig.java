@@ -18,6 +18,7 @@ final class TestConfig {
   private int keepVersions;
   private long maxMessageBytes;
   private long maxUploadMessageBytes;
+  private long cacheBytes;
   private long memoryBytes;
   private Duration grace;
   private SqlConfig sql;
@@ -28,6 +29,7 @@ final class TestConfig {
     this.keepVersions = defaults.keepVersions();
     this.maxMessageBytes = defaults.maxMessageBytes();
     this.maxUploadMessageBytes = defaults.maxUploadMessageBytes();
+    this.cacheBytes = defaults.cacheBytes();
     this.memoryBytes = defaults.memoryBytes();
     this.grace = defaults.grace();
     this.sql = defaults.sql();
@@ -72,6 +74,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig cacheBytes(long value) {
+    cacheBytes = value;
+    return this;
+  }
+
   TestConfig memoryBytes(long value) {
     memoryBytes = value;
     return this;
@@ -98,7 +105,7 @@ final class TestConfig {
         maxMessageBytes,
         maxUploadMessageBytes,
         defaults.cacheFolder(),
-        defaults.cacheBytes(),
+        cacheBytes,
         memoryBytes,
         grace,
         defaults.lease(),
