@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.CloseSessionRequest;
@@ -37,6 +39,7 @@ import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -105,6 +108,35 @@ class SqlServiceTest {
         .hasMessageContaining(message)
         .extracting(e -> ((FlightRuntimeException) e).status().code())
         .isEqualTo(code);
+  }
+
+  @Test
+  void aDatasetThatAppearsUnderATablesNameIsWhatTheNameMeansEverywhere() throws Exception {
+    sql.executeUpdate("CREATE TABLE late AS SELECT 'table' AS a");
+    FlightDescriptor path = FlightDescriptor.path("late");
+    assertThat(read(client.getInfo(path))).containsExactly(List.of("table"));
+    try (VarCharVector a = new VarCharVector("a", server.clientMemory);
+        VectorSchemaRoot rows = VectorSchemaRoot.of(a)) {
+      a.setSafe(0, "dataset".getBytes(UTF_8));
+      rows.setRowCount(1);
+      var writer = client.startPut(FlightDescriptor.path("other"), rows, new AsyncPutListener());
+      writer.putNext();
+      writer.completed();
+      writer.getResult();
+    }
+    Files.move(root.resolve("data/other.parquet"), root.resolve("data/late.parquet"));
+    List<List<String>> dataset = List.of(List.of("dataset"));
+    assertThat(read(client.getInfo(path))).isEqualTo(dataset);
+    assertThat(read(new Ticket("late".getBytes(UTF_8)))).isEqualTo(dataset);
+    for (String text : List.of("SELECT * FROM late", "SELECT a || '' FROM late")) {
+      assertThat(read(client.getInfo(command(text)))).as(text).isEqualTo(dataset);
+      assertThat(read(new Ticket(text.getBytes(UTF_8)))).as(text).isEqualTo(dataset);
+    }
+    assertThat(client.listFlights(Criteria.ALL))
+        .extracting(info -> String.join("/", info.getDescriptor().getPath()))
+        .hasSize(1);
+    assertThat(read(client.getInfo(command("SELECT a FROM mallard.main.late"))))
+        .containsExactly(List.of("table"));
   }
 
   @Test
