@@ -82,7 +82,7 @@ def test_the_tour_is_true_in_a_fresh_clone(clone, capsys):
                 # Its port may be taken here.
                 command = "exec " + re.sub(r"--port \d+", "--port 0", text)
                 with running(command, " listening on ", clone, environment) as output:
-                    assert "(1 dataset in no folder)" in output
+                    assert "(1 dataset)" in output
             else:
                 command = ["bash", "-o", "pipefail", "-c", text]
                 done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True)

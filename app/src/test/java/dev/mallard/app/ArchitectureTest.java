@@ -94,7 +94,7 @@ class ArchitectureTest {
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers("query", "links", "catalog", "server", "flight")
             .whereLayer("parquet")
-            .mayOnlyBeAccessedByLayers("catalog", "server", "cli")
+            .mayOnlyBeAccessedByLayers("server", "cli")
             .whereLayer("arrow")
             .mayOnlyBeAccessedByLayers(
                 "parquet",

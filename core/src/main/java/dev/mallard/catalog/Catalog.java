@@ -12,6 +12,7 @@ import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +32,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Catalog {
-  /** Somebody who replaces a file as often as that while it is looked at wants it to be hard. */
-  private static final int MOST_LOOKS = 100;
-
   private final @Nullable DataFolder folder;
   private final Formats formats;
   private final VersionLeases leases;
-  private final FooterCache footers = new FooterCache(50_000);
+  private final FooterCache footers = new FooterCache(Runtime.getRuntime().maxMemory() / 8);
   private final Names names;
   private final DatasetOpener opener;
   private final Listing listing;
@@ -53,13 +51,31 @@ public final class Catalog {
       DerivedForms forms,
       ParquetForms parquetForms,
       BufferAllocator allocator) {
+    this(
+        folder,
+        mounts,
+        formats,
+        leases,
+        new DerivedReader(forms, parquetForms, formats.queryable(), allocator));
+  }
+
+  Catalog(
+      @Nullable DataFolder folder,
+      List<Mount> mounts,
+      Formats formats,
+      VersionLeases leases,
+      PartReader reader) {
     this.folder = folder;
     this.formats = formats;
     this.leases = leases;
-    PartReader reader = new DerivedReader(forms, parquetForms, formats.queryable(), allocator);
     this.names = new Names(folder, mounts, formats);
     this.opener = new DatasetOpener(folder, formats, leases, footers, reader);
     this.listing = new Listing(names, opener);
+  }
+
+  /** Of which table format a folder is, so that it cannot be served: {@code Delta}, for example. */
+  public static Optional<String> tableFormat(Path folder) {
+    return TableFormats.of(folder);
   }
 
   /** How many datasets there are, without looking into any. */
@@ -89,6 +105,17 @@ public final class Catalog {
    */
   public Map<String, DatasetName> names() {
     return names.shortest();
+  }
+
+  /**
+   * Why a name that stands for something has no rows: the files of a mount are not there, or a
+   * folder is another system's table. Looks into no file.
+   */
+  public Optional<MallardException> problem(DatasetName name) {
+    return names
+        .find(name)
+        .filter(Source.Unusable.class::isInstance)
+        .map(source -> ((Source.Unusable) source).answer());
   }
 
   /**
@@ -122,18 +149,7 @@ public final class Catalog {
    * @throws MallardException NOT_FOUND, or INVALID_ARGUMENT if the name stands for several
    */
   public PinnedDataset pin(DatasetName name) {
-    for (int looks = 1; ; looks++) {
-      Source source = names.require(name);
-      try {
-        return opener.open(name, source);
-      } catch (MallardException e) {
-        // Replaced by another hand while it was looked into: then what is there now counts.
-        boolean isGone = e.code() == ErrorCode.NOT_FOUND && !(source instanceof Source.Unusable);
-        if (!isGone || looks == MOST_LOOKS) {
-          throw e;
-        }
-      }
-    }
+    return opener.open(name, names.require(name), () -> names.find(name));
   }
 
   /**

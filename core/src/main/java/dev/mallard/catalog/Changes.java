@@ -2,12 +2,14 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -22,18 +24,24 @@ public final class Changes {
   private final Catalog catalog;
   private final @Nullable DataFolder folder;
   private final Formats formats;
+  private final OtherNames otherNames;
   private final CheckLimits limits;
   private final BufferAllocator allocator;
 
+  /**
+   * @param otherNames what a new dataset must not be called
+   */
   public Changes(
       Catalog catalog,
       @Nullable DataFolder folder,
       Formats formats,
+      OtherNames otherNames,
       CheckLimits limits,
       BufferAllocator allocator) {
     this.catalog = catalog;
     this.folder = folder;
     this.formats = formats;
+    this.otherNames = otherNames;
     this.limits = limits;
     this.allocator = allocator;
   }
@@ -49,6 +57,9 @@ public final class Changes {
     DataFolder data = requireWritable();
     Optional<Source.Single> existing =
         catalog.find(name).map(source -> requireWritable(name, source));
+    if (existing.isEmpty()) {
+      requireFree(name);
+    }
     if (mode == PutMode.APPEND) {
       requireAppendable(name, existing, schema);
     }
@@ -60,15 +71,37 @@ public final class Changes {
     }
     try {
       return new Upload(
-          new Upload.Target(name, file, path, format, mode),
-          data,
-          catalog,
-          schema,
-          limits,
-          allocator);
+          new Upload.Target(name, file, path, format, mode), data, this, schema, limits, allocator);
     } catch (IOException e) {
       throw StorageErrors.translate("storing dataset '" + name + "'", e);
     }
+  }
+
+  /** Refuses a new dataset that would hide something else, or be hidden by it. */
+  private void requireFree(DatasetName name) {
+    String bare = formats.stripExtension(name.toString());
+    for (String taken : new LinkedHashSet<>(List.of(name.toString(), bare))) {
+      if (otherNames.isTaken(Names.nameOf(taken))) {
+        throw new MallardException(
+            ErrorCode.ALREADY_EXISTS,
+            "dataset '"
+                + name
+                + "' cannot be put: there is an SQL table or view '"
+                + taken
+                + "'; choose another name, or DROP it first");
+      }
+    }
+  }
+
+  /** As {@link #requireFree}, for what was free when its upload began. */
+  void requireStillFree(DatasetName name) {
+    if (catalog.find(name).isEmpty()) {
+      requireFree(name);
+    }
+  }
+
+  FileFooter footer(DataFile file) {
+    return catalog.footer(file);
   }
 
   private DataFolder requireWritable() {
@@ -118,9 +151,12 @@ public final class Changes {
   }
 
   private String newFile(DatasetName name, FileFormat format) {
-    return formats.of(name.toString()).isPresent()
-        ? name.toString()
-        : name + format.extensions().get(0);
+    if (formats.of(name.toString()).isPresent()) {
+      return name.toString();
+    }
+    String extension = format.extensions().get(0);
+    name.requireRoomFor(extension);
+    return name + extension;
   }
 
   /**

@@ -6,7 +6,6 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +17,6 @@ import java.util.regex.Pattern;
  */
 public record DatasetName(List<String> segments) {
   private static final int MAX_SEGMENT_BYTES = 255;
-
-  /** Leaves room for the longest extension that we add. */
-  private static final int MAX_LAST_SEGMENT_BYTES = MAX_SEGMENT_BYTES - ".feather".length();
 
   private static final int MAX_SEGMENTS = 32;
 
@@ -61,13 +57,13 @@ public record DatasetName(List<String> segments) {
     if (relative.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw invalid(joined, "has more than " + MAX_BYTES + " bytes");
     }
-    for (int i = 0; i < segments.size(); i++) {
-      checkSegment(joined, segments.get(i), i == segments.size() - 1);
+    for (String segment : segments) {
+      checkSegment(joined, segment);
     }
     return new DatasetName(segments);
   }
 
-  private static void checkSegment(String name, String segment, boolean last) {
+  private static void checkSegment(String name, String segment) {
     if (segment.isEmpty()) {
       throw invalid(
           name, "has an empty segment; write one slash between segments and none at the end");
@@ -91,19 +87,26 @@ public record DatasetName(List<String> segments) {
       throw invalid(name, "has a control character or is not valid UTF-8");
     }
     int bytes = segment.getBytes(StandardCharsets.UTF_8).length;
-    int most = last && !hasShortExtension(segment) ? MAX_LAST_SEGMENT_BYTES : MAX_SEGMENT_BYTES;
-    if (bytes > most) {
-      throw invalid(name, "has a segment of " + bytes + " bytes (at most " + most + ")");
+    if (bytes > MAX_SEGMENT_BYTES) {
+      throw invalid(
+          name, "has a segment of " + bytes + " bytes (at most " + MAX_SEGMENT_BYTES + ")");
     }
   }
 
-  /** An extension that names a format, so that none is added. */
-  private static boolean hasShortExtension(String segment) {
-    String lower = segment.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".parquet")
-        || lower.endsWith(".feather")
-        || lower.endsWith(".arrow")
-        || lower.endsWith(".ipc");
+  /**
+   * Refuses a name whose file would have a longer one than file systems take.
+   *
+   * @param extension that is added to it
+   */
+  void requireRoomFor(String extension) {
+    int bytes = segments.get(segments.size() - 1).getBytes(StandardCharsets.UTF_8).length;
+    int most = MAX_SEGMENT_BYTES - extension.length();
+    if (bytes > most) {
+      throw invalid(
+          toString(),
+          "has a last segment of %d bytes (at most %d, for '%s' is added to it)"
+              .formatted(bytes, most, extension));
+    }
   }
 
   private static boolean isUnprintable(int codePoint) {

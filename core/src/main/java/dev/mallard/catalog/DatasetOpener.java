@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.FileVersion;
@@ -12,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what stands behind a name into one version of a dataset that stays. Thread-safe. */
 final class DatasetOpener {
+  /** Somebody who replaces a file as often as that while it is looked at wants it to be hard. */
+  private static final int MOST_LOOKS = 100;
+
   private final @Nullable DataFolder folder;
   private final Formats formats;
   private final VersionLeases leases;
@@ -47,14 +52,33 @@ final class DatasetOpener {
   }
 
   /**
-   * The current version.
+   * The current version. Somebody may replace the file while it is looked into: then what is there
+   * now counts.
    *
    * @param name how it was asked for
+   * @param again finds it again
    * @return closed by the caller
    * @throws MallardException NOT_FOUND if it went since it was found; DATA_LOSS and others if it
    *     cannot be read
    */
-  PinnedDataset open(DatasetName name, Source source) {
+  PinnedDataset open(DatasetName name, Source source, Supplier<Optional<Source>> again) {
+    Source seen = source;
+    for (int looks = 1; ; looks++) {
+      try {
+        return open(name, seen);
+      } catch (MallardException e) {
+        boolean isGone = e.code() == ErrorCode.NOT_FOUND && !(seen instanceof Source.Unusable);
+        Optional<Source> now = isGone && looks < MOST_LOOKS ? again.get() : Optional.empty();
+        if (now.isEmpty()) {
+          throw e;
+        }
+        seen = now.get();
+      }
+    }
+  }
+
+  /** The current version, if that is not replaced at this moment. */
+  private PinnedDataset open(DatasetName name, Source source) {
     if (source instanceof Source.Unusable unusable) {
       throw unusable.answer();
     }
@@ -148,15 +172,8 @@ final class DatasetOpener {
     if (files.size() == 1 && source.members().get(0).partition().isEmpty()) {
       return files.get(0).version().id();
     }
-    long hash = 0xcbf29ce484222325L;
-    String newest = "";
-    for (DataFile file : files) {
-      String id = file.version().id();
-      newest = newest.compareTo(id) < 0 ? id : newest;
-      for (char c : (file.file() + '\0' + id).toCharArray()) {
-        hash = (hash ^ c) * 0x100000001b3L;
-      }
-    }
-    return "%s-%d-%016x".formatted(newest, files.size(), hash);
+    return FileVersion.idOfAll(
+        files.stream().map(DataFile::file).toList(),
+        files.stream().map(file -> file.version().id()).toList());
   }
 }

@@ -2,6 +2,8 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
 import dev.mallard.store.VersionPin;
 import java.io.IOException;
 import java.util.Iterator;
@@ -20,13 +22,16 @@ final class DatasetStream implements BatchStream {
     BatchStream open() throws IOException;
   }
 
+  private final DatasetName name;
   private final Schema schema;
   private final Iterator<Opening> files;
   private final @Nullable VersionPin pin;
   private @Nullable BatchStream current;
 
   /** Takes the pin over, also if it throws. */
-  DatasetStream(Schema schema, List<Opening> files, @Nullable VersionPin pin) throws IOException {
+  DatasetStream(DatasetName name, Schema schema, List<Opening> files, @Nullable VersionPin pin)
+      throws IOException {
+    this.name = name;
     this.schema = schema;
     this.files = List.copyOf(files).iterator();
     this.pin = pin;
@@ -55,6 +60,17 @@ final class DatasetStream implements BatchStream {
 
   @Override
   public @Nullable IpcMessage next() throws IOException {
+    try {
+      return nextOfAll();
+    } catch (MallardException e) {
+      if (e.code() != ErrorCode.DATA_LOSS) {
+        throw e;
+      }
+      throw new MallardException(e.code(), "dataset '" + name + "': " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable IpcMessage nextOfAll() throws IOException {
     while (true) {
       if (current == null) {
         if (!files.hasNext()) {

@@ -8,16 +8,24 @@ import dev.mallard.error.MallardException;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * Footers of file versions, read when first asked for and kept while they are in use: a version
- * never changes. A file that is not what its name says is remembered, too, so that it is logged
- * once and not with every listing. Thread-safe.
+ * Footers of file versions, read when first asked for and kept while they are in use and there is
+ * room: a version never changes. What is wrong with a file is remembered, too, so that it is not
+ * read with every listing. Thread-safe.
  */
 final class FooterCache {
-  private static final Logger LOG = LoggerFactory.getLogger(FooterCache.class);
+  private static final int ENTRY_BYTES = 500;
+
+  /** Nothing that is wrong with the file. */
+  private static final Set<ErrorCode> OF_THE_MOMENT =
+      EnumSet.of(
+          ErrorCode.NOT_FOUND,
+          ErrorCode.RESOURCE_EXHAUSTED,
+          ErrorCode.UNAVAILABLE,
+          ErrorCode.CANCELLED);
 
   private record Key(String file, String version) {}
 
@@ -30,13 +38,31 @@ final class FooterCache {
 
   private final Cache<Key, Entry> entries;
 
-  FooterCache(long maxEntries) {
-    this.entries = Caffeine.newBuilder().maximumSize(maxEntries).build();
+  /**
+   * @param maxBytes of Java heap, about
+   */
+  FooterCache(long maxBytes) {
+    this.entries =
+        Caffeine.newBuilder().maximumWeight(maxBytes).weigher(FooterCache::weight).build();
+  }
+
+  private static int weight(Key key, Entry entry) {
+    long bytes = ENTRY_BYTES + 2L * key.file().length();
+    if (entry instanceof Entry.Good good) {
+      bytes += good.footer().heapBytes();
+    }
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
+  }
+
+  /** For tests. */
+  long entries() {
+    entries.cleanUp();
+    return entries.estimatedSize();
   }
 
   /**
-   * @throws MallardException DATA_LOSS if the file is damaged or not of its format; NOT_FOUND if it
-   *     is gone
+   * @throws MallardException DATA_LOSS if the file is damaged or not of its format; UNIMPLEMENTED
+   *     and others if it is but cannot be read; NOT_FOUND if it is gone
    */
   FileFooter footer(DataFile file) {
     Key key = new Key(file.version().file().toString(), file.version().id());
@@ -56,13 +82,11 @@ final class FooterCache {
     try (FileChannel channel = file.open()) {
       return new Entry.Good(file.format().readFooter(channel));
     } catch (MallardException e) {
-      if (e.code() != ErrorCode.DATA_LOSS) {
+      if (OF_THE_MOMENT.contains(e.code())) {
         throw e;
       }
-      LOG.warn("skipping {}: {}", file.file(), e.getMessage());
       return new Entry.Bad(
-          new MallardException(
-              ErrorCode.DATA_LOSS, "dataset '" + file.file() + "': " + e.getMessage()));
+          new MallardException(e.code(), "dataset '" + file.file() + "': " + e.getMessage()));
     } catch (IOException e) {
       throw StorageErrors.translate("reading dataset '" + file.file() + "'", e);
     }

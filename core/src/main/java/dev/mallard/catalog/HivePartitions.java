@@ -167,6 +167,19 @@ final class HivePartitions {
 
     private FieldVector constant(Field column, @Nullable String value, int rows) {
       FieldVector vector = column.createVector(allocator);
+      boolean filled = false;
+      try {
+        fill(vector, value, rows);
+        filled = true;
+        return vector;
+      } finally {
+        if (!filled) {
+          vector.close();
+        }
+      }
+    }
+
+    private static void fill(FieldVector vector, @Nullable String value, int rows) {
       vector.setInitialCapacity(rows);
       vector.allocateNew();
       if (value != null && !value.equals(NULL)) {
@@ -180,7 +193,6 @@ final class HivePartitions {
         }
       }
       vector.setValueCount(rows);
-      return vector;
     }
 
     @Override

@@ -54,7 +54,8 @@ final class Listing {
   }
 
   private Entry look(Source source) {
-    try (PinnedDataset pinned = opener.open(Names.nameOf(source.name()), source)) {
+    DatasetName name = Names.nameOf(source.name());
+    try (PinnedDataset pinned = opener.open(name, source, () -> names.find(name))) {
       return new Entry.Good(pinned.dataset());
     } catch (MallardException e) {
       if (e.code() == ErrorCode.CANCELLED) {

@@ -7,4 +7,9 @@ package dev.mallard.catalog;
  * @param name the dataset's name
  * @param source the file, the folder, or a path with {@code *}, {@code ?} or {@code [} in it
  */
-public record Mount(DatasetName name, String source) {}
+public record Mount(DatasetName name, String source) {
+  /** Whether it stands for what matches, which may be nothing yet. */
+  public boolean isPattern() {
+    return Glob.isPattern(source);
+  }
+}

@@ -19,7 +19,7 @@ final class MountedFiles {
     this.mount = mount;
     this.formats = formats;
     this.path = Path.of(mount.source()).toAbsolutePath().normalize();
-    this.glob = Glob.isPattern(mount.source()) ? Optional.of(new Glob(path)) : Optional.empty();
+    this.glob = mount.isPattern() ? Optional.of(new Glob(path)) : Optional.empty();
   }
 
   DatasetName name() {

@@ -86,7 +86,7 @@ public final class PinnedDataset implements AutoCloseable {
     }
     try {
       VersionPin own = pin == null ? null : pin.again();
-      return new DatasetStream(dataset.schema(), openings, own);
+      return new DatasetStream(dataset.name(), dataset.schema(), openings, own);
     } catch (IOException e) {
       throw StorageErrors.translate("reading dataset '" + dataset.name() + "'", e);
     }

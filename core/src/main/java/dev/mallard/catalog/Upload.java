@@ -15,7 +15,6 @@ import dev.mallard.store.StagedFile;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -39,7 +38,7 @@ public final class Upload implements AutoCloseable {
 
   private final Target target;
   private final DataFolder folder;
-  private final Catalog catalog;
+  private final Changes changes;
   private final Schema schema;
   private final BufferAllocator allocator;
   private final StagedFile staged;
@@ -49,14 +48,14 @@ public final class Upload implements AutoCloseable {
   Upload(
       Target target,
       DataFolder folder,
-      Catalog catalog,
+      Changes changes,
       Schema schema,
       CheckLimits limits,
       BufferAllocator parent)
       throws IOException {
     this.target = target;
     this.folder = folder;
-    this.catalog = catalog;
+    this.changes = changes;
     this.schema = schema;
     this.staged = folder.stage();
     this.allocator = parent.newChildAllocator("upload", 0, Long.MAX_VALUE);
@@ -104,6 +103,7 @@ public final class Upload implements AutoCloseable {
   }
 
   private PutReceipt replace() throws IOException {
+    changes.requireStillFree(target.name());
     WrittenFile written =
         writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
     FileVersion version = folder.publish(staged, target.file());
@@ -112,7 +112,7 @@ public final class Upload implements AutoCloseable {
   }
 
   /**
-   * Old and new rows go into one new file: made while the name is locked, so that no other change
+   * Old and new rows go into one new file: made again if another change was quicker, so that none
    * is lost.
    */
   private PutReceipt append() throws IOException {
@@ -147,12 +147,13 @@ public final class Upload implements AutoCloseable {
                 + target.name()
                 + "' was dropped while rows were being appended; put it again");
       }
+      close();
       StagedFile joined = folder.stage();
       file = joined;
       DataFile base = new DataFile(folder, target.file(), current, target.format());
-      FileFooter baseFooter = catalog.footer(base);
+      FileFooter baseFooter = changes.footer(base);
       Changes.requireCompatible(target.name(), baseFooter.schema(), schema);
-      try (FileChannel old = FileChannel.open(current.file(), StandardOpenOption.READ)) {
+      try (FileChannel old = base.open()) {
         written =
             target
                 .format()

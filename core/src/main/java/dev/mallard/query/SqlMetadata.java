@@ -18,6 +18,12 @@ public interface SqlMetadata {
   /** All tables, views and datasets, sorted by catalog, schema and name. */
   List<TableInfo> tables();
 
+  /**
+   * Whether there is a table or view of this name among {@link #TABLES}; upper and lower case are
+   * the same.
+   */
+  boolean hasTable(String schema, String table);
+
   List<PrimaryKey> primaryKeys();
 
   List<ForeignKey> foreignKeys();

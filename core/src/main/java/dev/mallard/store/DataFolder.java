@@ -13,10 +13,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of dataset files and the only way to change it. Every change is atomic and, once a
@@ -33,18 +36,27 @@ import org.jspecify.annotations.Nullable;
  * my_app/sessions.parquet}); callers have checked it. Thread-safe.
  */
 public final class DataFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+
   /** Everything of ours; no dataset's name may begin with it. */
   public static final String RESERVED = ".mallard";
 
+  private static final int REWRITES_UNLOCKED = 3;
+
   private final Path root;
-  private final Path realRoot;
   private final Path staging;
   private final VersionHistory history;
   private final VersionLeases leases;
   private final CommitHook hook;
   private final Clock clock;
-  private final @Nullable FolderLock lock;
-  private final ReentrantLock[] fileLocks = new ReentrantLock[64];
+
+  /** Another if somebody removed the folder and made it again. */
+  private volatile Path realRoot;
+
+  /** Null if nothing may be changed. Written by {@link #reclaim}. */
+  private volatile @Nullable FolderLock lock;
+
+  private final NameLocks names = new NameLocks();
   private final AtomicLong lastCommitMicros = new AtomicLong();
 
   /**
@@ -67,9 +79,6 @@ public final class DataFolder implements AutoCloseable {
     this.hook = options.hook();
     this.clock = options.clock();
     this.lock = lock;
-    for (int i = 0; i < fileLocks.length; i++) {
-      fileLocks[i] = new ReentrantLock();
-    }
   }
 
   /**
@@ -98,9 +107,13 @@ public final class DataFolder implements AutoCloseable {
     Durable.deleteTree(staging);
     Durable.createFolders(staging);
     for (String file : history.files()) {
-      FileVersion current = current(file);
-      if (current != null) {
-        history.prune(file, current.id());
+      try {
+        FileVersion current = current(file);
+        if (current != null) {
+          history.prune(file, current.id());
+        }
+      } catch (IOException | MallardException e) {
+        LOG.warn("the previous versions of {} were left as they are: {}", file, e.toString());
       }
     }
   }
@@ -188,9 +201,34 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * If somebody has removed the folder and made it again while it is served: takes it once more.
+   *
+   * @throws MallardException FAILED_PRECONDITION if it is not there, or another server has taken it
+   */
+  private synchronized void reclaim() throws IOException {
+    if (Files.isDirectory(staging)) {
+      return;
+    }
+    if (!Files.isDirectory(root)) {
+      throw new MallardException(
+          ErrorCode.FAILED_PRECONDITION,
+          "the data folder is gone; make it again, with what was in it, on the server");
+    }
+    Durable.createFolders(staging);
+    FolderLock held = lock;
+    if (held != null && !held.isStill()) {
+      lock = FolderLock.acquire(root.resolve(RESERVED).resolve("lock"), root);
+      held.close();
+      realRoot = root.toRealPath();
+    }
+    LOG.warn("the data folder was removed and made again; going on with what is there now");
+  }
+
   /** A new file, invisible until {@link #publish}. */
   public StagedFile stage() throws IOException {
     requireWritable();
+    reclaim();
     StagedFile staged = new StagedFile(staging.resolve(UUID.randomUUID().toString()));
     try {
       hook.reached(CommitStep.STAGED_CREATED);
@@ -201,11 +239,14 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  /** Builds the content of a file from what stands at its name; runs while that name is locked. */
+  /** Builds the content of a file from what stands at its name. */
   @FunctionalInterface
   public interface Rewrite {
     /**
-     * @param current what stands there now, or null
+     * Called again if what stood there was replaced meanwhile; what the call before gave is closed
+     * then.
+     *
+     * @param current what stands there, and stays for as long as this runs; or null
      * @return what to publish in its place
      */
     StagedFile from(@Nullable FileVersion current) throws IOException;
@@ -217,15 +258,34 @@ public final class DataFolder implements AutoCloseable {
    */
   public FileVersion publish(StagedFile staged, String file) throws IOException {
     sync(staged);
-    return change(file, () -> replace(staged, file));
+    return names.locked(file, () -> replace(staged, file));
   }
 
   /**
    * As {@link #publish}, with content that depends on what stands there: no other change comes in
-   * between.
+   * between. It is built without keeping others from the name, and again if one of them was
+   * quicker; only after some attempts they have to wait.
    */
   public FileVersion publish(Rewrite rewrite, String file) throws IOException {
-    return change(
+    for (int attempt = 1; attempt <= REWRITES_UNLOCKED; attempt++) {
+      try (VersionPin base = pin(file)) {
+        FileVersion before = base == null ? null : base.version();
+        StagedFile staged = rewrite.from(before);
+        sync(staged);
+        Optional<FileVersion> published =
+            names.locked(
+                file,
+                () ->
+                    Objects.equals(current(file), before)
+                        ? Optional.of(replace(staged, file))
+                        : Optional.empty());
+        if (published.isPresent()) {
+          return published.get();
+        }
+        staged.close();
+      }
+    }
+    return names.locked(
         file,
         () -> {
           StagedFile staged = rewrite.from(current(file));
@@ -290,10 +350,10 @@ public final class DataFolder implements AutoCloseable {
    */
   public boolean drop(String file) throws IOException {
     requireWritable();
-    return change(
+    return names.locked(
         file,
         () -> {
-          if (current(file) == null) {
+          if (!exists(file)) {
             return false;
           }
           // In this order a crash leaves a whole dataset without a history, never a history without
@@ -326,11 +386,11 @@ public final class DataFolder implements AutoCloseable {
    */
   public FileVersion restore(String file, String versionId) throws IOException {
     requireWritable();
-    return change(
+    return names.locked(
         file,
         () -> {
           FileVersion current = current(file);
-          if (current != null && current.id().equals(versionId)) {
+          if (current != null && current.isCalled(versionId)) {
             return current;
           }
           FileVersion wanted = history.find(file, versionId);
@@ -354,7 +414,7 @@ public final class DataFolder implements AutoCloseable {
             hook.reached(CommitStep.RENAMED);
             Durable.syncFolder(Durable.parent(locate(file)));
             hook.reached(CommitStep.FOLDER_SYNCED);
-            history.prune(file, versionId);
+            history.prune(file, wanted.id());
             return FileVersion.of(locate(file));
           } finally {
             Files.deleteIfExists(staged);
@@ -365,9 +425,7 @@ public final class DataFolder implements AutoCloseable {
   /** A version by its id, current or kept; null if it is gone. */
   public @Nullable FileVersion find(String file, String versionId) throws IOException {
     FileVersion current = current(file);
-    return current != null && current.id().equals(versionId)
-        ? current
-        : history.find(file, versionId);
+    return current != null && current.isCalled(versionId) ? current : history.find(file, versionId);
   }
 
   /**
@@ -413,20 +471,6 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  private interface Change<T> {
-    T run() throws IOException;
-  }
-
-  private <T> T change(String file, Change<T> change) throws IOException {
-    ReentrantLock fileLock = fileLocks[Math.floorMod(file.hashCode(), fileLocks.length)];
-    fileLock.lock();
-    try {
-      return change.run();
-    } finally {
-      fileLock.unlock();
-    }
-  }
-
   private void requireWritable() {
     if (readOnly()) {
       throw new MallardException(
@@ -437,8 +481,9 @@ public final class DataFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (lock != null) {
-      lock.close();
+    FolderLock held = lock;
+    if (held != null) {
+      held.close();
     }
   }
 }

@@ -1,20 +1,21 @@
 package dev.mallard.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.TimeUnit;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /**
- * One immutable version of a file. Its id is made of the file's modification time and length, so
- * that it is the same for a current file, the hard link that keeps it as a previous version, and a
- * file that somebody else dropped into the folder; no extra file has to be kept in step. Ids sort
- * by age.
+ * One immutable version of a file. Its id is made of the file's modification time, its length and a
+ * digest of its content ({@link ContentDigest}), and of nothing else: it is the same for a current
+ * file, the hard link that keeps it as a previous version, a file that somebody else dropped into
+ * the folder, and a copy on another server; no extra file has to be kept in step. Ids sort by age.
  *
  * @param file where the bytes are now
  * @param id stable name of this version, as clients see it
@@ -26,26 +27,45 @@ public record FileVersion(Path file, String id, Instant modified, long length) {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   /**
-   * The version that stands at {@code file} now.
+   * The version that stands at {@code file} now. Costs a look at the file's entry, once its digest
+   * is known.
    *
    * @throws java.nio.file.NoSuchFileException if there is none
    */
   public static FileVersion of(Path file) throws IOException {
-    return of(file, Files.readAttributes(file, BasicFileAttributes.class));
+    ContentDigest.Found found = ContentDigest.of(file);
+    Instant modified = instantOfMicros(Math.floorDiv(found.stamp().modifiedNanos(), 1000L));
+    String id = "%s-%016x".formatted(TIME.format(modified), found.digest());
+    return new FileVersion(file, id, modified, found.stamp().length());
   }
 
-  static FileVersion of(Path file, BasicFileAttributes attributes) {
-    long micros = attributes.lastModifiedTime().to(TimeUnit.MICROSECONDS);
-    Instant modified = instantOfMicros(micros);
-    long length = attributes.size();
-    String id = "%s-%08x".formatted(TIME.format(modified), fingerprint(micros, length));
-    return new FileVersion(file, id, modified, length);
+  /**
+   * Names several files together.
+   *
+   * @param names of the files, in order
+   * @param ids of their versions
+   */
+  public static String idOfAll(List<String> names, List<String> ids) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      text.append(names.get(i)).append('\0').append(ids.get(i)).append('\n');
+    }
+    String newest = ids.stream().max(String::compareTo).orElseThrow();
+    String time = newest.substring(0, newest.lastIndexOf('-'));
+    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    return "%s-%016x-%d".formatted(time, XxHash64.hash(bytes, names.size()), names.size());
   }
 
-  /** 32 bits that tell files of one microsecond apart. */
-  private static int fingerprint(long micros, long length) {
+  /** Whether this is the version that a client means, who may have an earlier release's id. */
+  boolean isCalled(String otherId) {
+    return otherId.equals(id) || otherId.equals(earlierId());
+  }
+
+  /** As it was before 0.2: without the content. Kept versions may still be called so. */
+  private String earlierId() {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, modified);
     long mixed = (micros * 31 + length) * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32);
+    return "%s-%08x".formatted(TIME.format(modified), (int) (mixed >>> 32));
   }
 
   static FileTime fileTime(Instant instant) {
@@ -53,6 +73,6 @@ public record FileVersion(Path file, String id, Instant modified, long length) {
   }
 
   static Instant instantOfMicros(long micros) {
-    return Instant.EPOCH.plus(micros, java.time.temporal.ChronoUnit.MICROS);
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

@@ -1,6 +1,7 @@
 package dev.mallard.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,17 @@ final class VersionHistory {
 
   /** The kept versions, newest first; {@code current} is not among them. */
   List<FileVersion> previous(String file, String currentId) throws IOException {
+    Map<String, FileVersion> found = new TreeMap<>(Comparator.reverseOrder());
+    for (FileVersion kept : all(file)) {
+      if (!kept.id().equals(currentId)) {
+        found.putIfAbsent(kept.id(), kept);
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** A version may be there twice, by the name that an earlier release gave it, too. */
+  private List<FileVersion> all(String file) throws IOException {
     Path versions = folder.resolve(file);
     if (!Files.isDirectory(versions)) {
       return List.of();
@@ -39,23 +53,18 @@ final class VersionHistory {
     List<FileVersion> found = new ArrayList<>();
     try (var entries = Files.newDirectoryStream(versions)) {
       for (Path entry : entries) {
-        String id = entry.getFileName().toString();
-        if (!Files.isRegularFile(entry) || id.equals(currentId)) {
-          continue;
-        }
         try {
-          FileVersion version = FileVersion.of(entry);
-          if (version.id().equals(id)) {
+          FileVersion version = Files.isRegularFile(entry) ? FileVersion.of(entry) : null;
+          if (version != null && version.isCalled(entry.getFileName().toString())) {
             found.add(version);
           }
-        } catch (NoSuchFileException e) {
-          // Pruned between the listing and the look.
+        } catch (NoSuchFileException | AccessDeniedException e) {
+          // Pruned between the listing and the look, or nobody's to read.
         }
       }
     } catch (NoSuchFileException e) {
       return List.of();
     }
-    found.sort(Comparator.comparing(FileVersion::id).reversed());
     return found;
   }
 
@@ -66,10 +75,13 @@ final class VersionHistory {
     }
     try {
       FileVersion kept = FileVersion.of(folder.resolve(file).resolve(id));
-      return kept.id().equals(id) ? kept : null;
+      if (kept.isCalled(id)) {
+        return kept;
+      }
     } catch (NoSuchFileException e) {
-      return null;
+      // Kept by an earlier release, or not at all.
     }
+    return all(file).stream().filter(kept -> kept.isCalled(id)).findFirst().orElse(null);
   }
 
   /** Keeps what stands at {@code current}, durably, before something else takes its place. */
@@ -99,7 +111,11 @@ final class VersionHistory {
       FileVersion version = previous.get(i);
       leases.unlessHeld(file, version.id(), () -> Files.deleteIfExists(version.file()));
     }
-    Files.deleteIfExists(folder.resolve(file).resolve(currentId));
+    for (FileVersion kept : all(file)) {
+      if (kept.id().equals(currentId)) {
+        Files.deleteIfExists(kept.file());
+      }
+    }
     deleteIfEmpty(folder.resolve(file));
   }
 

@@ -96,8 +96,12 @@ class DatasetNameTest {
   void segmentsFitIntoAFileName() {
     assertThat(DatasetName.parse("x".repeat(247)).segments()).hasSize(1);
     assertThat(DatasetName.parse("x".repeat(247) + ".parquet").segments()).hasSize(1);
-    assertThatThrownBy(() -> DatasetName.parse("x".repeat(248)))
-        .hasMessageContaining("248 bytes (at most 247)");
+    DatasetName.parse("x".repeat(247)).requireRoomFor(".parquet");
+    assertThatThrownBy(() -> DatasetName.parse("x".repeat(248)).requireRoomFor(".parquet"))
+        .hasMessageContaining("248 bytes (at most 247");
+    assertThat(DatasetName.parse("x".repeat(255)).segments()).hasSize(1);
+    assertThatThrownBy(() -> DatasetName.parse("x".repeat(256)))
+        .hasMessageContaining("256 bytes (at most 255)");
     assertThatThrownBy(() -> DatasetName.parse("ß".repeat(150))).hasMessageContaining("300 bytes");
     assertThatThrownBy(() -> DatasetName.parse("a/".repeat(40) + "b"))
         .hasMessageContaining("more than 32 segments");

@@ -285,4 +285,55 @@ class DataFolderTest {
       assertThat(leftovers()).hasSize(1);
     }
   }
+
+  /** A rewrite takes as long as copying what is there: nobody else waits for it. */
+  @Test
+  void aRewriteIsBuiltAgainIfAnotherChangeWasQuicker() throws IOException {
+    try (DataFolder folder = open(1)) {
+      publish(folder, "base");
+      List<String> bases = new ArrayList<>();
+      List<StagedFile> made = new ArrayList<>();
+      DataFolder.Rewrite rewrite =
+          current -> {
+            String base = Files.readString(java.util.Objects.requireNonNull(current).file());
+            bases.add(base);
+            if (bases.size() <= 2) {
+              publish(
+                  folder,
+                  "quicker" + bases.size()); // Would wait for ever under the lock of another.
+            }
+            StagedFile staged = folder.stage();
+            made.add(staged);
+            staged
+                .channel()
+                .write(
+                    ByteBuffer.wrap(
+                        (base + "+").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            return staged;
+          };
+      folder.publish(rewrite, FILE);
+      assertThat(bases).containsExactly("base", "quicker1", "quicker2");
+      assertThat(content()).isEqualTo("quicker2+");
+      made.forEach(StagedFile::close);
+    }
+  }
+
+  @Test
+  void aFolderThatIsRemovedAndMadeAgainIsTakenOnceMore() throws IOException {
+    try (DataFolder folder = open(1)) {
+      publish(folder, "one");
+      Durable.deleteTree(root);
+      assertThatThrownBy(() -> publish(folder, "two"))
+          .isInstanceOf(MallardException.class)
+          .hasMessageContaining("the data folder is gone")
+          .message()
+          .doesNotContain(root.toString());
+      Files.createDirectory(root);
+      publish(folder, "two");
+      assertThat(content()).isEqualTo("two");
+      // It is this server's again, and no other's.
+      assertThatThrownBy(() -> open(1)).hasMessageContaining("another mallard server");
+    }
+    open(1).close();
+  }
 }

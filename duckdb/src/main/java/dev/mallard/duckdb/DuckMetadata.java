@@ -131,6 +131,24 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     return tables;
   }
 
+  @Override
+  public boolean hasTable(String schema, String table) {
+    List<String> found =
+        names(
+            "SELECT name FROM (SELECT schema_name, table_name AS name FROM duckdb_tables()"
+                + " WHERE NOT internal AND database_name = "
+                + SqlNames.literal(TABLES)
+                + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
+                + " WHERE NOT internal AND database_name = "
+                + SqlNames.literal(TABLES)
+                + ") WHERE lower(schema_name) = lower("
+                + SqlNames.literal(schema)
+                + ") AND lower(name) = lower("
+                + SqlNames.literal(table)
+                + ")");
+    return !found.isEmpty();
+  }
+
   private static Field column(String name, String type, boolean nullable) {
     Field field =
         DuckTypes.field(name, type, "UTC")

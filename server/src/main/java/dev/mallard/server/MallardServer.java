@@ -40,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -125,8 +126,10 @@ public final class MallardServer implements AutoCloseable {
               allocator);
       this.catalog =
           new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
-      Changes changes = new Changes(catalog, folder, formats, limits(config), allocator);
+      MountCheck.check(config.mounts(), catalog);
       QueryService queries = new SqlSetup(config, resources).open(folder, catalog, disk, allocator);
+      Changes changes =
+          new Changes(catalog, folder, formats, new TableNames(queries), limits(config), allocator);
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =
@@ -172,18 +175,19 @@ public final class MallardServer implements AutoCloseable {
       return null;
     }
     Path root = config.folder().get();
-    if (!Files.isDirectory(root)) {
-      throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION,
-          "cannot serve " + root + ": it is not a folder; create it, or name another");
+    makeIfMissing(root);
+    Optional<String> table = Catalog.tableFormat(root);
+    if (table.isPresent()) {
+      throw cannotServe(
+          root,
+          "its files are those of a %s table, and not its rows; serve the folder above it"
+              .formatted(table.get()));
     }
     boolean writable = config.readOnly() || Files.isWritable(root);
     if (!Files.isReadable(root) || !Files.isExecutable(root) || !writable) {
-      throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION,
-          "cannot serve "
-              + root
-              + ": this user may not "
+      throw cannotServe(
+          root,
+          "this user may not "
               + (writable ? "read" : "write to")
               + " it; change its permissions"
               + (writable ? "" : ", or add --read-only"));
@@ -193,6 +197,26 @@ public final class MallardServer implements AutoCloseable {
             root,
             new DataFolder.Options(
                 config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
+  }
+
+  /** A folder in a folder that is there is wanted; one in another is a slip of the hand. */
+  private void makeIfMissing(Path root) throws IOException {
+    Path parent = root.toAbsolutePath().getParent();
+    if (!Files.exists(root)
+        && !config.readOnly()
+        && parent != null
+        && Files.isDirectory(parent)
+        && Files.isWritable(parent)) {
+      Files.createDirectory(root);
+      LOG.info("made the folder {}, which was not there", root);
+    }
+    if (!Files.isDirectory(root)) {
+      throw cannotServe(root, "it is not a folder; create it, or name another");
+    }
+  }
+
+  private static MallardException cannotServe(Path root, String why) {
+    return new MallardException(ErrorCode.FAILED_PRECONDITION, "cannot serve " + root + ": " + why);
   }
 
   private Path cacheFolder(@Nullable DataFolder folder) throws IOException {

@@ -4,7 +4,6 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.server.Settings.SettingsException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,15 +79,15 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   static String readyLine(ServerConfig config, MallardServer server) {
-    String folder = config.folder().map(Path::toString).orElse("no folder");
-    int datasets = server.datasets();
-    return "mallard %s listening on grpc://%s:%d (%d %s in %s)"
+    String folder = config.folder().map(path -> " in " + path).orElse("");
+    int count = server.datasets();
+    return "mallard %s listening on grpc://%s:%d (%d %s%s)"
         .formatted(
             Version.current(),
             config.host(),
             server.port(),
-            datasets,
-            datasets == 1 ? "dataset" : "datasets",
+            count,
+            count == 1 ? "dataset" : "datasets",
             folder);
   }
 

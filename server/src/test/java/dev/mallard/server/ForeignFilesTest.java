@@ -187,11 +187,13 @@ class ForeignFilesTest {
   @Test
   void mountsAreServedUnderTheirNamesAndCannotBeChanged() throws Exception {
     Path good = goodFile();
+    Path gone = Files.copy(good, place.resolve("gone.feather"));
     TestConfig config =
         TestConfig.of(folder())
             .mount("large_table", good.toString())
-            .mount("gone", place.resolve("nothing.feather").toString());
+            .mount("gone", gone.toString());
     try (TestServer server = TestServer.start(folder(), config)) {
+      Files.delete(gone);
       FlightClient client = server.client();
       assertThat(listed(server)).containsExactly("large_table");
       assertThat(Tables.read(client, ticket("large_table"))).hasSize(5000);

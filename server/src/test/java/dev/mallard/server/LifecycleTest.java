@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LifecycleTest {
   private static final Pattern READY =
       Pattern.compile(
-          "mallard \\S+ listening on grpc://127.0.0.1:(\\d+) \\((\\d+) datasets in (.+)\\)");
+          "mallard \\S+ listening on grpc://127.0.0.1:(\\d+) \\((\\d+) datasets? in (.+)\\)");
 
   @TempDir private Path folder;
 

@@ -232,7 +232,10 @@ class ServeCommandTest {
           run(Map.of(), other.toString(), "--port", String.valueOf(taken.getLocalPort())),
           "in use",
           "--port");
-      requireOneLine(run(Map.of(), folder.resolve("gone").toString()), "not a folder");
+      requireOneLine(run(Map.of(), folder.resolve("gone/away").toString()), "not a folder");
+      Path missing = folder.resolve("missing.parquet");
+      requireOneLine(run(Map.of(), "--parquet-path", missing.toString()), missing.toString());
+      requireOneLine(run(Map.of(), "--dataset", "x=s3://a/b.parquet"), "s3://a/b.parquet");
       requireOneLine(run(Map.of(), file.toString()), "not a folder");
       requireOneLine(
           run(Map.of(), folder.toString(), "--port", "0"), "another mallard server", "--read-only");

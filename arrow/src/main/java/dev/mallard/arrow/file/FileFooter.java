@@ -1,6 +1,8 @@
 package dev.mallard.arrow.file;
 
+import java.util.List;
 import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -31,4 +33,13 @@ public interface FileFooter {
 
   /** What {@link BatchWriter#finish} was given: the keys that begin with {@code mallard:}. */
   Map<String, String> properties();
+
+  /** What keeping it costs in Java's heap, about: for caches. */
+  default long heapBytes() {
+    return 1000 + 800L * fields(schema().getFields()) + 8L * splitPoints().length;
+  }
+
+  private static long fields(List<Field> fields) {
+    return fields.stream().mapToLong(field -> 1 + fields(field.getChildren())).sum();
+  }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.DatasetName;
+import dev.mallard.catalog.NamePattern;
 import dev.mallard.catalog.VersionInfo;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.ticket.Json;
@@ -18,6 +19,7 @@ import org.apache.arrow.flight.impl.Flight.Result;
 final class DatasetActions {
   private static final String DROP = "drop_dataset";
   private static final String VERSIONS = "list_versions";
+  private static final String UNREADABLE = "list_unreadable";
   private static final String RESTORE = "restore_version";
 
   /** The body of {@code restore_version}. */
@@ -43,7 +45,12 @@ final class DatasetActions {
         NamedAction.blocking(
             RESTORE,
             "Make a previous version of a dataset the current one. Body: {\"name\":\"…\",\"version\":\"…\"}.",
-            this::restore));
+            this::restore),
+        NamedAction.blocking(
+            UNREADABLE,
+            "What has a dataset's name but cannot be read, and why, a JSON object each. Body: a prefix or a pattern"
+                + " of names, or nothing.",
+            this::unreadable));
   }
 
   private List<Result> drop(ByteString body, Cancellation cancellation) {
@@ -54,6 +61,13 @@ final class DatasetActions {
   private List<Result> versions(ByteString body, Cancellation cancellation) {
     return catalog.versions(name(body, VERSIONS)).stream()
         .map(version -> ActionBodies.result(json(version)))
+        .toList();
+  }
+
+  private List<Result> unreadable(ByteString body, Cancellation cancellation) {
+    NamePattern pattern = NamePattern.of(Utf8.decode(body, "action " + UNREADABLE));
+    return catalog.unreadable(pattern).stream()
+        .map(unreadable -> ActionBodies.result(Json.write(unreadable)))
         .toList();
   }
 

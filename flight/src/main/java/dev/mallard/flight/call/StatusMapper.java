@@ -4,6 +4,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -28,6 +29,12 @@ public final class StatusMapper {
     }
     if (error instanceof MallardException known) {
       return known(known);
+    }
+    if (error instanceof EOFException) {
+      LOG.warn("a file was cut short while it was read");
+      return Status.DATA_LOSS
+          .withDescription("a file was cut short while it was read; put the dataset again")
+          .asRuntimeException();
     }
     if (error instanceof IOException) {
       return unexpected("the server's storage failed", error);

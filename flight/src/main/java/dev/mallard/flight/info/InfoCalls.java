@@ -4,6 +4,7 @@ import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.catalog.PinnedDataset;
+import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
@@ -51,8 +52,18 @@ public final class InfoCalls {
         client,
         cancellation ->
             Stream.concat(
-                    catalog.list(pattern).map(DatasetInfos::listed), tables.list(pattern).stream())
+                    catalog.list(pattern).map(DatasetInfos::listed),
+                    tables.list(pattern).stream().filter(table -> !isHidden(table)))
                 .iterator());
+  }
+
+  /** A dataset of a table's name wins: what is listed is what can be had by its name. */
+  private boolean isHidden(FlightInfo table) {
+    try {
+      return catalog.exists(DatasetName.parse(table.getFlightDescriptor().getPathList()));
+    } catch (MallardException e) {
+      return false; // No dataset can be called so.
+    }
   }
 
   public void info(FlightDescriptor descriptor, ServerCallStreamObserver<FlightInfo> client) {

@@ -5,6 +5,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
+import dev.mallard.catalog.OtherNames;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.flight.auth.Door;
@@ -105,7 +106,8 @@ final class SqlServiceFixture implements AutoCloseable {
     FlightRpc rpc =
         new FlightRpc(
             catalog,
-            new Changes(catalog, folder, formats, CheckLimits.DEFAULT, serverMemory),
+            new Changes(
+                catalog, folder, formats, OtherNames.NONE, CheckLimits.DEFAULT, serverMemory),
             queries,
             blocking,
             serverMemory,

@@ -15,6 +15,15 @@ record FixedMetadata(
     List<PrimaryKey> primaryKeys,
     List<ForeignKey> foreignKeys)
     implements SqlMetadata {
+  @Override
+  public boolean hasTable(String schema, String table) {
+    return tables.stream()
+        .anyMatch(
+            info ->
+                info.catalog().equals(TABLES)
+                    && info.schema().equalsIgnoreCase(schema)
+                    && info.name().equalsIgnoreCase(table));
+  }
 
   static TableName table(String name) {
     return new TableName(TABLES, MAIN, name);

@@ -76,6 +76,13 @@ public final class ParquetFooter implements FileFooter {
     return properties;
   }
 
+  /** Most of it is what it says of each column of each row group. */
+  @Override
+  public long heapBytes() {
+    long chunks = metadata.getRow_groups().stream().mapToLong(RowGroup::getColumnsSize).sum();
+    return FileFooter.super.heapBytes() + 1000 * chunks;
+  }
+
   /** The footer as it stands in the file. Must not be changed. */
   public FileMetaData metadata() {
     return metadata;

@@ -1,0 +1,56 @@
+package dev.mallard.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All that one look at a file's entry tells about its content without reading it. Nobody can set
+ * the time of the last change ({@code ctime}): whatever is done to the file gives it another stamp,
+ * also if its modification time is put back afterwards.
+ *
+ * @param key which file it is, whatever it is called
+ * @param modifiedNanos since the epoch
+ * @param changedNanos since the epoch; of content, attributes or names
+ */
+record FileStamp(Object key, long modifiedNanos, long changedNanos, long length) {
+  private static final boolean UNIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+  /** File systems count time in ticks of some milliseconds; two changes may be in one. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  static FileStamp of(Path file) throws IOException {
+    if (!UNIX) {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      // There is no such time: a name and a modification time are all there is to go by.
+      long modified = found.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+      return new FileStamp(file, modified, modified, found.size());
+    }
+    Map<String, Object> found =
+        Files.readAttributes(file, "unix:fileKey,lastModifiedTime,ctime,size");
+    return new FileStamp(
+        found.get("fileKey"),
+        nanos(found.get("lastModifiedTime")),
+        nanos(found.get("ctime")),
+        (Long) found.get("size"));
+  }
+
+  private static long nanos(Object time) {
+    return ((FileTime) time).to(TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether any change from now on gives another stamp. */
+  boolean isSettled() {
+    long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    return changedNanos < now - TICK_NANOS;
+  }
+}
