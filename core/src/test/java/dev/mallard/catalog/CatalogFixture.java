@@ -16,6 +16,7 @@ import dev.mallard.parquet.WriterOptions;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
+import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -174,8 +176,9 @@ final class CatalogFixture implements AutoCloseable {
     }
 
     @Override
-    public void linkQueryable(Part part, Path target) throws IOException {
+    public Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException {
       part.file().link(target);
+      return Optional.empty();
     }
 
     @Override
