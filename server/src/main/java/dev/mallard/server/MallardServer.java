@@ -10,6 +10,8 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.OpenSignIn;
+import dev.mallard.flight.info.EndpointLocations;
+import dev.mallard.flight.intake.Intake;
 import dev.mallard.flight.rpc.FlightOptions;
 import dev.mallard.flight.rpc.FlightRpc;
 import dev.mallard.flight.session.SessionLimits;
@@ -33,6 +35,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.ChannelOption;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -72,13 +75,15 @@ public final class MallardServer implements AutoCloseable {
   private static final int SESSION_CHECK_SECONDS = 10;
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;
-  private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+  private static final int MIN_WINDOW_BYTES = 256 << 10;
+  private static final int MAX_WINDOW_BYTES = 4 << 20;
 
   private final ServerConfig config;
   private final Closer resources = new Closer();
   private final BufferAllocator allocator;
   private final Catalog catalog;
   private final DrainGate gate = new DrainGate();
+  private final Intake intake;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server grpc;
 
@@ -101,6 +106,7 @@ public final class MallardServer implements AutoCloseable {
 
   private MallardServer(ServerConfig config, CommitHook hook) throws IOException {
     this.config = config;
+    this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
       onFailure.add(resources);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
@@ -160,6 +166,11 @@ public final class MallardServer implements AutoCloseable {
           port());
       onFailure.release();
     }
+  }
+
+  /** Netty's own count, which is -1 where it cannot count. */
+  private static boolean isDirectMemoryScarce() {
+    return PlatformDependent.usedDirectMemory() > PlatformDependent.maxDirectMemory() / 8 * 7;
   }
 
   /** A message may become as large as it may come. */
@@ -235,11 +246,17 @@ public final class MallardServer implements AutoCloseable {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
-            .addService(ServerInterceptors.intercept(flight, gate))
+            .addStreamTracerFactory(intake)
+            .addService(
+                ServerInterceptors.intercept(
+                    flight,
+                    new EndpointLocations(config.endpointLocations()),
+                    intake.interceptor(),
+                    gate))
             .maxInboundMessageSize(Math.toIntExact(config.maxUploadMessageBytes()))
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+            .flowControlWindow(window(config.receiveBytes()))
             .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketBuffers.WRITE)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, SocketBuffers.READ)
             .keepAliveTime(60, TimeUnit.SECONDS)
@@ -269,6 +286,14 @@ public final class MallardServer implements AutoCloseable {
     return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
   }
 
+  /**
+   * What a connection may send that no call has asked for. It is not the intake's, which counts
+   * messages that were asked for, so it is small where memory is.
+   */
+  private static int window(long receiveBytes) {
+    return (int) Math.max(MIN_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, receiveBytes / 128));
+  }
+
   private void nowServing() {
     for (String service : HEALTHY_SERVICES) {
       health.setStatus(service, ServingStatus.SERVING);
@@ -286,6 +311,11 @@ public final class MallardServer implements AutoCloseable {
   /** Arrow memory in use now, in bytes; for tests and metrics. */
   public long allocatedBytes() {
     return allocator.getAllocatedMemory();
+  }
+
+  /** What messages hold that are being received, in bytes; for tests and metrics. */
+  public long receivedBytes() {
+    return intake.held();
   }
 
   /** Calls under way now. */

@@ -3,6 +3,9 @@ package dev.mallard.server;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.info.EndpointLocations;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +112,21 @@ final class ServeOptions {
   @Nullable Long memory;
 
   @Option(
+      names = "--receive-memory",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      description =
+          "Most that messages that are being received may hold, of all clients together (default: half of Java's direct memory).")
+  @Nullable Long receiveMemory;
+
+  @Option(
+      names = "--endpoint-location",
+      paramLabel = "LOCATION",
+      description =
+          "What a FlightInfo's endpoints name as the place to read from: reuse (the same connection), or a URI; may be repeated (default: nothing, which means the same).")
+  List<String> endpointLocations = new ArrayList<>();
+
+  @Option(
       names = "--grace",
       paramLabel = "SECONDS",
       defaultValue = "30",
@@ -153,6 +171,12 @@ final class ServeOptions {
         "--max-upload-message-size",
         upload,
         "1KiB to 2GiB");
+    long receive =
+        receiveMemory == null
+            ? Math.max(ServerConfig.defaultReceiveBytes(), upload)
+            : receiveMemory;
+    require(
+        receive >= upload, "--receive-memory", receive, "at least --max-upload-message-size");
     return new ServerConfig(
         folder(mounts),
         host,
@@ -165,9 +189,26 @@ final class ServeOptions {
         Optional.ofNullable(cacheFolder),
         cacheSize,
         memory == null ? ServerConfig.defaultMemoryBytes() : memory,
+        receive,
+        endpointLocations.stream().map(ServeOptions::location).toList(),
         Duration.ofSeconds(graceSeconds),
         Duration.ofMinutes(10),
         sql.toConfig());
+  }
+
+  private static String location(String given) {
+    if (given.equals("reuse")) {
+      return EndpointLocations.REUSE_CONNECTION;
+    }
+    try {
+      if (new URI(given).getScheme() != null) {
+        return given;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw MallardException.invalid(
+        "--endpoint-location: '" + given + "' (expected: reuse, or a URI as grpc://HOST:PORT)");
   }
 
   /** The configuration file, from the command line or else {@code MALLARD_CONFIG}. */

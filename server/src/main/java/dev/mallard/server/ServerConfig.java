@@ -1,6 +1,7 @@
 package dev.mallard.server;
 
 import dev.mallard.catalog.Mount;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.Optional;
  *     folder where nothing may be written there
  * @param cacheBytes the most that derived forms and spooled results may take on disk; 0 for none
  * @param memoryBytes the most Arrow memory at a time
+ * @param receiveBytes the most that messages that are being received hold at a time
+ * @param endpointLocations what each endpoint of a FlightInfo says of where to read it; empty for
+ *     nothing, which means here
  * @param grace how long running streams may go on after SIGTERM
  * @param lease how long a FlightInfo's tickets keep their version from being pruned
  * @param sql how SQL runs
@@ -37,6 +41,8 @@ public record ServerConfig(
     Optional<Path> cacheFolder,
     long cacheBytes,
     long memoryBytes,
+    long receiveBytes,
+    List<String> endpointLocations,
     Duration grace,
     Duration lease,
     SqlConfig sql) {
@@ -47,6 +53,7 @@ public record ServerConfig(
 
   public ServerConfig {
     mounts = List.copyOf(mounts);
+    endpointLocations = List.copyOf(endpointLocations);
   }
 
   /** The defaults, on a free port. */
@@ -63,6 +70,8 @@ public record ServerConfig(
         Optional.empty(),
         DEFAULT_CACHE_BYTES,
         defaultMemoryBytes(),
+        defaultReceiveBytes(),
+        List.of(),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
         SqlConfig.defaults());
@@ -81,6 +90,8 @@ public record ServerConfig(
         cacheFolder,
         cacheBytes,
         memoryBytes,
+        receiveBytes,
+        endpointLocations,
         grace,
         lease,
         sql);
@@ -94,6 +105,11 @@ public record ServerConfig(
   /** For results that are kept, on the Java heap: those that are small, or may not be on disk. */
   long spoolMemoryBytes() {
     return Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 16);
+  }
+
+  /** Half of the direct memory: the rest is for what is sent, and for what Netty needs around it. */
+  static long defaultReceiveBytes() {
+    return PlatformDependent.maxDirectMemory() / 2;
   }
 
   /** A whole table in one message is common; it is in memory twice for a moment. */

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,8 @@ class ServeCommandTest {
                 Optional.empty(),
                 16L << 30,
                 heap,
+                PlatformDependent.maxDirectMemory() / 2,
+                List.of(),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
                 SqlConfig.defaults()));
@@ -90,6 +93,8 @@ class ServeCommandTest {
             "--cache-size=1G",
             "--cache-dir=cache",
             "--memory=100m",
+            "--receive-memory=50m",
+            "--endpoint-location=reuse",
             "--grace=7");
     Map<String, String> environment =
         Map.ofEntries(
@@ -105,6 +110,8 @@ class ServeCommandTest {
             Map.entry("MALLARD_CACHE_SIZE", "1G"),
             Map.entry("MALLARD_CACHE_DIR", "cache"),
             Map.entry("MALLARD_MEMORY", "100m"),
+            Map.entry("MALLARD_RECEIVE_MEMORY", "50m"),
+            Map.entry("MALLARD_ENDPOINT_LOCATION", "reuse"),
             Map.entry("MALLARD_GRACE", "7"),
             Map.entry("PATH", "/bin"));
     Path file = folder.resolve("mallard.yaml");
@@ -123,6 +130,8 @@ class ServeCommandTest {
         cache-size: 1G
         cache-dir: cache
         memory: 100m
+        receive-memory: 50m
+        endpoint-location: reuse
         grace: 7
         """);
 
@@ -142,6 +151,8 @@ class ServeCommandTest {
                 Optional.of(Path.of("cache")),
                 1L << 30,
                 100L << 20,
+                50L << 20,
+                List.of("arrow-flight-reuse-connection://?"),
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(10),
                 SqlConfig.defaults()));

@@ -20,6 +20,8 @@ final class TestConfig {
   private long maxUploadMessageBytes;
   private long cacheBytes;
   private long memoryBytes;
+  private long receiveBytes;
+  private List<String> endpointLocations = List.of();
   private Duration grace;
   private SqlConfig sql;
 
@@ -31,6 +33,7 @@ final class TestConfig {
     this.maxUploadMessageBytes = defaults.maxUploadMessageBytes();
     this.cacheBytes = defaults.cacheBytes();
     this.memoryBytes = defaults.memoryBytes();
+    this.receiveBytes = defaults.receiveBytes();
     this.grace = defaults.grace();
     this.sql = defaults.sql();
   }
@@ -84,6 +87,16 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig receiveBytes(long value) {
+    receiveBytes = value;
+    return this;
+  }
+
+  TestConfig endpointLocations(String... values) {
+    endpointLocations = List.of(values);
+    return this;
+  }
+
   TestConfig grace(Duration value) {
     grace = value;
     return this;
@@ -107,6 +120,8 @@ final class TestConfig {
         defaults.cacheFolder(),
         cacheBytes,
         memoryBytes,
+        receiveBytes,
+        endpointLocations,
         grace,
         defaults.lease(),
         sql);

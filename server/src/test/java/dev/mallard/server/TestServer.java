@@ -98,6 +98,7 @@ final class TestServer implements AutoCloseable {
   void awaitIdle() {
     Await.until("no call is under way", () -> server.runningCalls() == 0);
     Await.until("the server has given back all memory", () -> server.allocatedBytes() == 0);
+    Await.until("nothing that came in is held", () -> server.receivedBytes() == 0);
     Await.until("no temporary file is left", () -> staging().isEmpty());
   }
 
