@@ -175,8 +175,7 @@ final class ServeOptions {
         receiveMemory == null
             ? Math.max(ServerConfig.defaultReceiveBytes(), upload)
             : receiveMemory;
-    require(
-        receive >= upload, "--receive-memory", receive, "at least --max-upload-message-size");
+    require(receive >= upload, "--receive-memory", receive, "at least --max-upload-message-size");
     return new ServerConfig(
         folder(mounts),
         host,

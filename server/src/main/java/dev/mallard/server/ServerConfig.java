@@ -107,7 +107,9 @@ public record ServerConfig(
     return Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 16);
   }
 
-  /** Half of the direct memory: the rest is for what is sent, and for what Netty needs around it. */
+  /**
+   * Half of the direct memory: the rest is for what is sent, and for what Netty needs around it.
+   */
   static long defaultReceiveBytes() {
     return PlatformDependent.maxDirectMemory() / 2;
   }
