@@ -179,6 +179,18 @@ def test_binary_goes_to_pipes_and_devices_as_it_comes(server, client, tmp_path, 
     assert "No space left on device" in done.stderr
 
 
+def test_standard_input_is_a_pipe_a_file_or_nothing(server, tmp_path):
+    (tmp_path / "one.sql").write_text("SELECT 42 AS x")
+    for source in ("echo 'SELECT 42 AS x' |", f"cat {tmp_path}/one.sql |", f"< {tmp_path}/one.sql"):
+        for command in ("query --output-format csv -o -", "shell"):
+            done = subprocess.run(["bash", "-c", f"{source} {MALLARD} {command} --uri {server.uri}"], capture_output=True, text=True)
+            assert done.returncode == 0 and "42" in done.stdout, done.stderr
+    done = run(server.uri, "query", stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and "no SQL" in done.stderr
+    done = subprocess.run(["bash", "-c", f"printf 'a\\n1\\n' | {MALLARD} put - from_a_pipe --uri {server.uri}"], capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 def other_javas():
     """The JDKs of this machine that the launcher takes, 17 or later."""
     found = {}

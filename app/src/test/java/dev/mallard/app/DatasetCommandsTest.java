@@ -127,6 +127,8 @@ class DatasetCommandsTest {
             "mallard list: cannot reach grpc://localhost:"
                 + port
                 + ": connection refused; is the server running? start it with: mallard serve");
+    assertThat(Cli.run(Map.of(), "", "list", "--host", "::1", "--port", "1").err())
+        .contains("cannot reach grpc://[::1]:1: ");
     assertThat(Cli.run(Map.of(), "", "list", "--host", "no-such-host.invalid").err())
         .contains("unknown host")
         .hasLineCount(1);

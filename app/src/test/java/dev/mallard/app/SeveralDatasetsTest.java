@@ -138,6 +138,7 @@ class SeveralDatasetsTest {
     Cli.Run run = cli.run("put", files[0], files[1]);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--into /", "--as '" + files[1] + "'");
+    assertThat(cli.run("put", files[0], "tow.csv").err()).contains("no file 'tow.csv'");
 
     assertThat(cli.run("put", files[0], files[1], "--into", "/").exitCode()).isZero();
     assertThat(names()).contains("one", "two");

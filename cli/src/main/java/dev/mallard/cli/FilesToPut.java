@@ -113,11 +113,15 @@ final class FilesToPut {
                         + ")"));
   }
 
+  /** Whether datasets are stored in it. */
+  static boolean isStored(InputFormat format) {
+    return format == InputFormat.PARQUET || format == InputFormat.FEATHER;
+  }
+
   /** Formats that datasets are stored in keep their extension: it is the dataset's, too. */
   private static String nameOf(Path path, InputFormat format) {
     String fileName = String.valueOf(path.getFileName());
-    boolean stored = format == InputFormat.PARQUET || format == InputFormat.FEATHER;
     int dot = fileName.lastIndexOf('.');
-    return stored || dot <= 0 ? fileName : fileName.substring(0, dot);
+    return isStored(format) || dot <= 0 ? fileName : fileName.substring(0, dot);
   }
 }

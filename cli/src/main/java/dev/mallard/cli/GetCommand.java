@@ -83,7 +83,7 @@ public final class GetCommand extends ClientCommand {
     }
     boolean several = names.size() > 1 || NameGlob.isGlob(names.get(0));
     Path folder = path == null || path.equals(OutputTarget.STANDARD) ? null : Path.of(path);
-    if (folder != null && (Files.isDirectory(folder) || path.endsWith("/"))) {
+    if (folder != null && (Files.isDirectory(folder) || String.valueOf(path).endsWith("/"))) {
       return intoFolder(client, folder);
     }
     if (several) {

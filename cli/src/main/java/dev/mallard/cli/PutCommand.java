@@ -147,6 +147,11 @@ public final class PutCommand extends ClientCommand {
           "'%s' is here and could be a name, too: --into / puts both, --as '%s' calls the first so"
               .formatted(second, second));
     }
+    boolean isText = InputFormat.ofFile(second).filter(kind -> !FilesToPut.isStored(kind)).isPresent();
+    if (isText) {
+      throw new UsageException(
+          "no file '%s'; if the dataset is to be called so: --as '%s'".formatted(second, second));
+    }
     return second;
   }
 

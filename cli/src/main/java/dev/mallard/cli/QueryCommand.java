@@ -110,13 +110,14 @@ public final class QueryCommand extends ClientCommand {
     }
     OutputTarget target =
         OutputTarget.of(console(), path, format, OutputFormat.DISPLAY, "query_results");
-    if (params != null) {
+    List<String> values = params;
+    if (values != null) {
       if (statements.size() > 1) {
         throw new UsageException("--params: they belong to one statement; give one");
       }
       try (PreparedQuery prepared = client.prepare(statements.get(0))) {
         boolean counted = target.path() != null || target.format() != OutputFormat.DISPLAY;
-        run(client, () -> prepared.plan(params), target, counted);
+        run(client, () -> prepared.plan(values), target, counted);
       }
       return 0;
     }

@@ -97,6 +97,7 @@ public record ServerAddress(
   /** Without the login. */
   @Override
   public String toString() {
-    return (tls ? "grpc+tls://" : "grpc://") + host + ":" + port;
+    boolean bare = host.contains(":") && !host.startsWith("[");
+    return (tls ? "grpc+tls://" : "grpc://") + (bare ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -1,5 +1,6 @@
 package dev.mallard.cli.io;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -60,7 +61,8 @@ public final class Console {
   public static Console ofProcess() {
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     return new Console(
-        new FileInputStream(FileDescriptor.in),
+        // Java 17's file stream looks for its place when it is read whole, and a pipe has none.
+        new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         new BufferedOutputStream(out, BUFFER_BYTES),
         out.getChannel(),
         new FileOutputStream(FileDescriptor.err),

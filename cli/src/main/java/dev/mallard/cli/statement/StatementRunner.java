@@ -85,8 +85,9 @@ public final class StatementRunner {
       while ((next = stream.next()) != null) {
         try (IpcMessage message = next) {
           VectorSchemaRoot root = loader.load(message);
-          boolean isThere = root != null && root.getRowCount() == 1;
-          if (isThere && root.getVector(0) instanceof BigIntVector number && !number.isNull(0)) {
+          if (root != null
+              && root.getRowCount() == 1
+              && root.getVector(0) instanceof BigIntVector number && !number.isNull(0)) {
             count = number.get(0);
           }
         }
