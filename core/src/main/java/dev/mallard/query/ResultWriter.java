@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -104,7 +105,7 @@ final class ResultWriter implements AutoCloseable {
     private final BatchWriter writer;
 
     Output() throws IOException {
-      this.claim = onFailure.add(disk.begin(file.getParent()));
+      this.claim = onFailure.add(disk.begin(Objects.requireNonNull(file.getParent())));
       claim.reserve(size.bytes());
       onFailure.add(() -> Files.deleteIfExists(file));
       this.channel =
