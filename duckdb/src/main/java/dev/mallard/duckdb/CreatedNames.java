@@ -1,14 +1,13 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.error.Closer;
 import dev.mallard.query.DatasetTable;
-import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlMetadata;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -18,28 +17,24 @@ import org.duckdb.DuckDBConnection;
  */
 final class CreatedNames {
   private final DuckDBConnection connection;
-  private final SqlDatasets datasets;
   private final Set<DatasetTable> before;
 
   /** Before the statement. */
-  CreatedNames(DuckDBConnection connection, SqlDatasets datasets) throws SQLException {
+  CreatedNames(DuckDBConnection connection) throws SQLException {
     this.connection = connection;
-    this.datasets = datasets;
     this.before = relations(connection);
   }
 
   /**
    * After it.
    *
-   * @param claims keeps the new names from datasets; to be closed after the transaction
+   * @param claim keeps a new name from datasets until the transaction has ended
    * @throws dev.mallard.error.MallardException ALREADY_EXISTS
    */
-  void claim(Closer claims) throws SQLException {
+  void claim(Consumer<DatasetTable> claim) throws SQLException {
     Set<DatasetTable> created = relations(connection);
     created.removeAll(before);
-    for (DatasetTable name : created) {
-      claims.add(datasets.claim(name));
-    }
+    created.forEach(claim);
   }
 
   /** Users' tables and views that a connection sees. */

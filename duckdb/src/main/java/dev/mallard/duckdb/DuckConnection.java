@@ -1,11 +1,11 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.Ingest;
 import dev.mallard.query.IngestTarget;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlConnection;
 import dev.mallard.query.SqlStatement;
@@ -116,12 +116,17 @@ final class DuckConnection implements SqlConnection {
 
   /** Before a statement that may make tables. */
   CreatedNames createdNames() throws SQLException {
-    return new CreatedNames(connection, engine.datasets());
+    return new CreatedNames(connection);
   }
 
-  /** Claims of names that end with the transaction. */
-  Closer claims() {
-    return transaction.claims();
+  /** Keeps a name from datasets until the transaction ends. */
+  void claim(DatasetTable name) {
+    transaction.claim(name);
+  }
+
+  /** Keeps a name from datasets until it is closed. */
+  NameClaims.Claim claimAlone(DatasetTable name) {
+    return engine.datasets().claim(name);
   }
 
   long definitionsNow() {

@@ -68,9 +68,7 @@ final class DuckIngest implements Ingest {
       }
       connection.setStreaming(false);
       if (!temporary) {
-        connection
-            .claims()
-            .add(engine.datasets().claim(new DatasetTable(inSchema, target.table())));
+        connection.claim(new DatasetTable(inSchema, target.table()));
       }
       prepareTable(target, exists(target, inSchema));
       begun = true;

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlStatement;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -277,18 +279,19 @@ final class DuckStatement implements SqlStatement {
   private long updateHere() {
     StatementRun run = here();
     try {
-      return parsed.mayName() ? named(run, connection.claims()) : run.update(schema());
+      return parsed.mayName() ? named(run, connection::claim) : run.update(schema());
     } catch (SQLException | IOException e) {
       throw run.translate(e);
     }
   }
 
   /** Runs what may make tables; none gets a dataset's name. */
-  private long named(StatementRun run, Closer claims) throws SQLException, IOException {
+  private long named(StatementRun run, Consumer<DatasetTable> claim)
+      throws SQLException, IOException {
     CreatedNames created = connection.createdNames();
     long changed = run.update(schema());
     try {
-      created.claim(claims);
+      created.claim(claim);
       return changed;
     } catch (MallardException e) {
       if (connection.isInTransaction()) {
@@ -303,7 +306,10 @@ final class DuckStatement implements SqlStatement {
         OwnTransaction transaction = connection.ownTransaction(parsed)) {
       StatementRun run = again(transaction);
       try {
-        long changed = parsed.mayName() ? named(run, claims) : run.update(schema());
+        long changed =
+            parsed.mayName()
+                ? named(run, name -> claims.add(connection.claimAlone(name)))
+                : run.update(schema());
         transaction.commit();
         return changed;
       } catch (SQLException | IOException e) {

@@ -6,6 +6,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,6 +25,8 @@ final class DuckTransaction {
 
   /** Names of tables that it has made. */
   private final Closer claims = new Closer();
+
+  private final Set<DatasetTable> claimed = new HashSet<>();
 
   private boolean open;
   private boolean aborted;
@@ -82,9 +85,10 @@ final class DuckTransaction {
     }
   }
 
-  /** Claims of names that end with it. */
-  Closer claims() {
-    return claims;
+  /** Keeps a name from datasets until it ends, for a table that it makes. */
+  void claim(DatasetTable name) {
+    claims.add(engine.datasets().claim(name));
+    claimed.add(name);
   }
 
   void definitionChanged() {
@@ -96,6 +100,13 @@ final class DuckTransaction {
 
   void commit() throws SQLException {
     requireAlive();
+    try {
+      // Files may have appeared by themselves since.
+      claimed.forEach(name -> engine.datasets().claim(name).close());
+    } catch (MallardException e) {
+      abort();
+      throw e;
+    }
     end("COMMIT");
   }
 
@@ -115,6 +126,7 @@ final class DuckTransaction {
       holds.forEach(Hold::close);
       holds.clear();
       claims.close();
+      claimed.clear();
       if (definitionsChanged) {
         engine.definitions().changed();
       }

@@ -152,6 +152,17 @@ class OneNamespaceTest {
   }
 
   @Test
+  void aTransactionWhoseTablesNameADatasetTookMeanwhileIsNotCommitted() throws Exception {
+    String transaction = sql.service.begin(SessionOptions.NONE);
+    sql.rows("CREATE TABLE soon(a INT)", transaction);
+    sql.parquet("soon.parquet", "SELECT 1 AS a");
+    assertThatThrownBy(() -> sql.service.commit(transaction))
+        .isInstanceOfSatisfying(
+            MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
+    assertNothingChanged();
+  }
+
+  @Test
   void aTableUnderADatasetsNameCanBeSavedByItsFullName() throws Exception {
     sql.parquet("other.parquet", "SELECT 7 AS a");
     assertThat(sql.rows("SELECT a FROM other")).containsExactly("7");
