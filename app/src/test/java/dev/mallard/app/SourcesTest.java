@@ -29,6 +29,14 @@ class SourcesTest {
         .hasSize(1);
   }
 
+  @Test
+  void everyLoggerHasTheSameName() throws IOException {
+    Pattern logger = Pattern.compile("LoggerFactory\\.getLogger\\(");
+    assertThat(found(logger, "/src/main/java/", ".java"))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("private static final Logger LOG = "));
+  }
+
   /** {@code file:line: text} of every line that the pattern is found in. */
   private static List<String> found(Pattern pattern, String where, String ending)
       throws IOException {

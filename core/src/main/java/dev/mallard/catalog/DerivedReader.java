@@ -7,6 +7,7 @@ import dev.mallard.arrow.FittedStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.store.derived.ConversionSource;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
@@ -137,12 +138,11 @@ final class DerivedReader implements PartReader {
     @Override
     public BatchStream open(RowRange rows) throws IOException {
       FileFormat format = part.file().format();
-      FileChannel channel = part.file().open();
-      try {
-        return format.read(channel, part.footer(), rows, allocator);
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
+      try (Closer onFailure = new Closer()) {
+        FileChannel channel = onFailure.add(part.file().open());
+        BatchStream stream = format.read(channel, part.footer(), rows, allocator);
+        onFailure.release();
+        return stream;
       }
     }
   }

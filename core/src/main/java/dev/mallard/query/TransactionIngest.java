@@ -1,6 +1,7 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** An upload that is part of a transaction, between whose messages other statements may run. */
@@ -19,7 +20,6 @@ final class TransactionIngest implements Ingest {
 
   @Override
   public void write(IpcMessage message) {
-    boolean taken = false;
     try {
       transaction.exclusively(
           cancellation,
@@ -27,11 +27,9 @@ final class TransactionIngest implements Ingest {
             ingest.write(message);
             return true;
           });
-      taken = true;
-    } finally {
-      if (!taken) {
-        message.close();
-      }
+    } catch (Throwable e) {
+      Closer.closeAfter(e, message);
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.error.Closer;
 import dev.mallard.query.SqlMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,15 +40,11 @@ final class DuckInstance implements AutoCloseable {
     Files.createDirectories(temporary);
     Properties properties = new Properties();
     properties.put("jdbc_stream_results", "true");
-    this.root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
-    boolean ready = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      this.root =
+          onFailure.add((DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties));
       setUp(options, temporary, datasets);
-      ready = true;
-    } finally {
-      if (!ready) {
-        root.close();
-      }
+      onFailure.release();
     }
   }
 

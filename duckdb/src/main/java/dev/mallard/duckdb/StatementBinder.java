@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.error.Closer;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlDataset;
@@ -40,15 +41,11 @@ final class StatementBinder {
         parsed,
         hold -> {
           begin();
-          boolean bound = false;
-          try {
+          try (Closer onFailure = new Closer()) {
+            onFailure.add(() -> connection.execute("ROLLBACK"));
             Bound result = prepare(parsed, hold);
-            bound = true;
+            onFailure.release();
             return result;
-          } finally {
-            if (!bound) {
-              connection.execute("ROLLBACK");
-            }
           }
         });
   }
@@ -90,24 +87,19 @@ final class StatementBinder {
     boolean isReading = parsed.isReading();
     boolean datasetsFirst = !sharedWithTables(parsed).isEmpty();
     connection.setSearchPath(searchPath.of(hold.schemas(), isReading, datasetsFirst));
-    DuckDBPreparedStatement first = connection.jdbc().prepare(parsed.sql());
-    boolean done = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      DuckDBPreparedStatement first = onFailure.add(connection.jdbc().prepare(parsed.sql()));
       String sql =
           isReading
               ? ReadableColumns.rewrite(parsed.sql(), first, session.plainTypes())
               : parsed.sql();
       if (!sql.equals(parsed.sql())) {
         first.close();
-        first = connection.jdbc().prepare(sql);
+        first = onFailure.add(connection.jdbc().prepare(sql));
       }
       Bound bound = new Bound(first, sql, hold, whole(parsed.tokens(), hold, datasetsFirst));
-      done = true;
+      onFailure.release();
       return bound;
-    } finally {
-      if (!done) {
-        first.close();
-      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mallard.parquet;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.internal.read.BatchReader;
 import dev.mallard.parquet.internal.read.MessageStream;
@@ -45,11 +46,11 @@ public final class ParquetFile implements AutoCloseable {
 
   /** As {@link #open(Path)}; takes {@code file} over, also when it throws. */
   public static ParquetFile open(FileChannel file) throws IOException {
-    try {
-      return new ParquetFile(file, ParquetFooter.read(file));
-    } catch (Throwable e) {
-      file.close();
-      throw e;
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(file);
+      ParquetFile opened = new ParquetFile(file, ParquetFooter.read(file));
+      onFailure.release();
+      return opened;
     }
   }
 

@@ -8,6 +8,7 @@ import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.arrow.file.WrittenFile;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.internal.read.BatchReader;
 import dev.mallard.parquet.internal.read.MessageStream;
@@ -76,11 +77,11 @@ public final class ParquetFormat implements FileFormat {
   public BatchStream read(
       FileChannel file, FileFooter footer, RowRange rows, BufferAllocator allocator)
       throws IOException {
-    try {
-      return new MessageStream(reader(file, (ParquetFooter) footer, rows, allocator), file);
-    } catch (Throwable e) {
-      file.close();
-      throw e;
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(file);
+      BatchReader reader = reader(file, (ParquetFooter) footer, rows, allocator);
+      onFailure.release();
+      return new MessageStream(reader, file);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.WrittenFile;
+import dev.mallard.error.Closer;
 import dev.mallard.parquet.internal.write.VectorWriter;
 import dev.mallard.parquet.internal.write.WrittenParquet;
 import java.io.IOException;
@@ -42,12 +43,11 @@ public final class ParquetWriter implements BatchWriter {
       BufferAllocator allocator,
       Executor executor)
       throws IOException {
-    this.writer = new VectorWriter(target, schema, options.settings(), allocator, executor);
-    try {
+    try (Closer onFailure = new Closer()) {
+      this.writer =
+          onFailure.add(new VectorWriter(target, schema, options.settings(), allocator, executor));
       this.loader = new BatchLoader(schema, allocator);
-    } catch (Throwable e) {
-      writer.close();
-      throw e;
+      onFailure.release();
     }
   }
 

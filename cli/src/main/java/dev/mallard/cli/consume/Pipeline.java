@@ -2,6 +2,7 @@ package dev.mallard.cli.consume;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,7 @@ final class Pipeline {
             // Another stage has failed, or the person has had enough.
             Thread.currentThread().interrupt();
           } catch (Throwable e) {
+            // An Error too: the other stages must not wait for this one.
             failure.compareAndSet(null, e);
           }
         },
@@ -133,14 +135,11 @@ final class Pipeline {
   }
 
   private void putOrClose(IpcMessage message) throws InterruptedException {
-    boolean put = false;
     try {
       fetched.put(Optional.of(message), network);
-      put = true;
-    } finally {
-      if (!put) {
-        message.close();
-      }
+    } catch (Throwable e) {
+      Closer.closeAfter(e, message);
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
@@ -50,16 +51,15 @@ public final class InputFile {
 
   private static BatchStream stored(Path file, FileFormat format, BufferAllocator allocator)
       throws IOException {
-    FileChannel channel = FileChannel.open(file);
-    try {
-      return format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
+    try (Closer onFailure = new Closer()) {
+      FileChannel channel = onFailure.add(FileChannel.open(file));
+      BatchStream stream =
+          format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
+      onFailure.release();
+      return stream;
     } catch (MallardException e) {
-      channel.close();
       throw new MallardException(
           e.code(), "'" + file.getFileName() + "': " + e.getMessage() + "; nothing was sent", e);
-    } catch (Throwable e) {
-      channel.close();
-      throw e;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.FileBody;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -39,12 +40,10 @@ final class IpcStreamReader implements BatchStream {
   }
 
   static IpcStreamReader open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file);
-    try {
-      return new IpcStreamReader(file, channel);
-    } catch (Throwable e) {
-      channel.close();
-      throw e;
+    try (Closer onFailure = new Closer()) {
+      IpcStreamReader reader = new IpcStreamReader(file, onFailure.add(FileChannel.open(file)));
+      onFailure.release();
+      return reader;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mallard.cli.transfer;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -24,12 +25,12 @@ final class FeatherFiles extends ConsecutiveStreams<Path> {
 
   @Override
   BatchStream open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file);
-    try {
-      return format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
-    } catch (Throwable e) {
-      channel.close();
-      throw e;
+    try (Closer onFailure = new Closer()) {
+      FileChannel channel = onFailure.add(FileChannel.open(file));
+      BatchStream stream =
+          format.read(channel, format.readFooter(channel), RowRange.ALL, allocator);
+      onFailure.release();
+      return stream;
     }
   }
 }

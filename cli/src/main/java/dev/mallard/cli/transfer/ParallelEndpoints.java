@@ -3,6 +3,7 @@ package dev.mallard.cli.transfer;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.client.MallardClient;
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -40,7 +41,8 @@ public final class ParallelEndpoints implements BatchStream {
     this.threads = Executors.newFixedThreadPool(endpoints.size());
     this.first = client.open(endpoints.get(0).getTicket());
     this.current = first;
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(this);
       for (FlightEndpoint endpoint : endpoints.subList(1, endpoints.size())) {
         Spool spool = new Spool(folder, client.allocator());
         spools.add(spool);
@@ -51,9 +53,7 @@ public final class ParallelEndpoints implements BatchStream {
                   return null;
                 }));
       }
-    } catch (Throwable e) {
-      close();
-      throw e;
+      onFailure.release();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.mallard.flight.wire;
 
 import com.google.protobuf.WireFormat;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.wire.FlightDataFields;
@@ -137,8 +138,8 @@ final class FrameParser {
       }
       target.writerIndex(length);
       return target;
-    } catch (IOException | RuntimeException e) {
-      target.close();
+    } catch (Throwable e) {
+      Closer.closeAfter(e, target);
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.mallard.flight.wire;
 
+import dev.mallard.error.Closer;
 import io.grpc.HasByteBuffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,8 +37,8 @@ final class InflatedMessage extends InputStream implements HasByteBuffer {
         length += read;
       }
       return new InflatedMessage(target, length);
-    } catch (IOException | RuntimeException e) {
-      target.close();
+    } catch (Throwable e) {
+      Closer.closeAfter(e, target);
       throw e;
     }
   }

@@ -67,6 +67,7 @@ final class BatchTask {
           results.set(i, work.read(order[i]));
         }
       } catch (Throwable e) {
+        // An Error too: it is thrown again by whoever waits for the batch.
         failure.compareAndSet(null, e);
       } finally {
         unfinished.countDown();

@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.read;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class ColumnReader implements AutoCloseable {
       String what = e instanceof CorruptPageException ? e.getMessage() : "its pages make no sense";
       throw DamagedFile.inColumn(leaf.path(), String.valueOf(what), e);
     } catch (Throwable e) {
-      buffers.forEach(ArrowBuf::close);
+      Closer.closeAfter(e, () -> buffers.forEach(ArrowBuf::close));
       throw e;
     }
   }

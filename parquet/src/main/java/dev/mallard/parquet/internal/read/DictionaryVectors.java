@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.read;
 
+import dev.mallard.error.Closer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -22,8 +23,8 @@ final class DictionaryVectors {
       ReadNode.Leaf leaf, FileDictionary dictionary, BufferAllocator allocator) {
     int size = dictionary.size();
     ColumnType type = leaf.type().asTranscoded();
-    BatchParts parts = new BatchParts(size);
-    try {
+    try (Closer onFailure = new Closer()) {
+      BatchParts parts = onFailure.add(new BatchParts(size));
       if (type instanceof ColumnType.Variable variable) {
         List<ArrowBuf> buffers = variable(variable.layout(), dictionary, allocator);
         int variadic = variable.layout() == ColumnType.Layout.VIEWS ? 1 : -1;
@@ -33,10 +34,8 @@ final class DictionaryVectors {
       } else {
         parts.leaf(whole(size, List.of(bytes(dictionary, allocator)), -1));
       }
+      onFailure.release();
       return parts;
-    } catch (Throwable e) {
-      parts.close();
-      throw e;
     }
   }
 
@@ -44,14 +43,14 @@ final class DictionaryVectors {
   static FieldVector vector(
       ReadNode.Leaf leaf, FileDictionary dictionary, BufferAllocator allocator) {
     Field field = valueField(leaf);
-    VectorSchemaRoot root = VectorSchemaRoot.create(new Schema(List.of(field)), allocator);
-    try (BatchParts parts = parts(leaf, dictionary, allocator);
+    try (Closer onFailure = new Closer();
+        BatchParts parts = parts(leaf, dictionary, allocator);
         ArrowRecordBatch batch = parts.toRecordBatch()) {
+      VectorSchemaRoot root =
+          onFailure.add(VectorSchemaRoot.create(new Schema(List.of(field)), allocator));
       new VectorLoader(root).load(batch);
+      onFailure.release();
       return root.getVector(0);
-    } catch (Throwable e) {
-      root.close();
-      throw e;
     }
   }
 
@@ -101,7 +100,7 @@ final class DictionaryVectors {
     try {
       places = allocator.buffer(length);
     } catch (Throwable e) {
-      data.close();
+      Closer.closeAfter(e, data);
       throw e;
     }
     places.writerIndex(length);

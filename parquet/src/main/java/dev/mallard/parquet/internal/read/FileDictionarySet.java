@@ -1,6 +1,7 @@
 package dev.mallard.parquet.internal.read;
 
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -33,10 +34,10 @@ final class FileDictionarySet implements AutoCloseable {
       try {
         addVectors(vectors);
       } catch (OutOfMemoryException e) {
-        close();
+        Closer.closeAfter(e, this);
         throw DamagedFile.noMemory(e);
       } catch (Throwable e) {
-        close();
+        Closer.closeAfter(e, this);
         throw e;
       }
     }

@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.read;
 
+import dev.mallard.error.Closer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,7 @@ final class NestedAssembler {
       }
       return parts;
     } catch (Throwable e) {
-      parts.close();
+      Closer.closeAfter(e, parts);
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.write;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.parquet.internal.write.VectorView.Block;
 import dev.mallard.parquet.internal.write.VectorView.Codes;
@@ -43,7 +44,7 @@ final class BatchCapture {
       VectorView[] columns = capture.columns(schema, batch);
       return new RetainedBatch(batch.getRowCount(), columns, capture.retained);
     } catch (Throwable e) {
-      capture.retained.forEach(ArrowBuf::close);
+      Closer.closeAfter(e, () -> capture.retained.forEach(ArrowBuf::close));
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.mallard.parquet.internal.write;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -87,7 +88,7 @@ final class ColumnWriter {
               + "' has more than 2 GB in one page or row group, which Parquet cannot hold; store"
               + " the dataset as Feather: use a name that ends in .feather");
     } catch (Throwable e) {
-      writer.release();
+      Closer.closeAfter(e, writer::release);
       throw e;
     }
   }

@@ -144,6 +144,7 @@ final class RowGroupWriter {
       }
       writeFinished();
     } catch (Throwable e) {
+      // An Error too: whoever waits for the row group must hear of it.
       thrown = e;
     }
     synchronized (lock) {
