@@ -137,7 +137,8 @@ class FolderServingTest {
   @Test
   void aFolderThatIsRemovedAndMadeAgainTakesUploads() throws Exception {
     try (TestServer server = TestServer.start(folder())) {
-      Tables.put(server.client(), server.memory(), path("a"), 1, 1, 5);
+      // Feather: reading it makes no form that would be written meanwhile.
+      Tables.put(server.client(), server.memory(), path("a.feather"), 1, 1, 5);
       assertThat(Tables.read(server.client(), ticket("a"))).hasSize(5);
       try (var files = Files.walk(folder())) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

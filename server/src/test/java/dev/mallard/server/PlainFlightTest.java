@@ -269,6 +269,7 @@ class PlainFlightTest {
             "drop_dataset",
             "list_versions",
             "restore_version",
+            "list_unreadable",
             "CancelFlightInfo",
             "CancelQuery",
             "RenewFlightEndpoint",
