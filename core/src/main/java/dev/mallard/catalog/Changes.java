@@ -5,6 +5,7 @@ import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.ErrorCode;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.StorageErrors;
@@ -27,6 +28,7 @@ public final class Changes {
   private final OtherNames otherNames;
   private final CheckLimits limits;
   private final BufferAllocator allocator;
+  private final ServerEvents events;
 
   /**
    * @param otherNames what a new dataset must not be called
@@ -37,13 +39,15 @@ public final class Changes {
       Formats formats,
       OtherNames otherNames,
       CheckLimits limits,
-      BufferAllocator allocator) {
+      BufferAllocator allocator,
+      ServerEvents events) {
     this.catalog = catalog;
     this.folder = folder;
     this.formats = formats;
     this.otherNames = otherNames;
     this.limits = limits;
     this.allocator = allocator;
+    this.events = events;
   }
 
   /**
@@ -71,7 +75,13 @@ public final class Changes {
     }
     try {
       return new Upload(
-          new Upload.Target(name, file, path, format, mode), data, this, schema, limits, allocator);
+          new Upload.Target(name, file, path, format, mode),
+          data,
+          this,
+          schema,
+          limits,
+          allocator,
+          events);
     } catch (IOException e) {
       throw StorageErrors.translate("storing dataset '" + name + "'", e);
     }
@@ -180,6 +190,7 @@ public final class Changes {
     } catch (IOException e) {
       throw StorageErrors.translate("dropping dataset '" + name + "'", e);
     }
+    events.datasetDropped(name.toString());
   }
 
   /**
@@ -195,6 +206,7 @@ public final class Changes {
     } catch (IOException e) {
       throw StorageErrors.translate("restoring dataset '" + name + "'", e);
     }
+    events.datasetRestored(name.toString(), version);
     return catalog.versions(name).get(0);
   }
 }

@@ -9,6 +9,7 @@ import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.WrittenFile;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.FileVersion;
 import dev.mallard.store.StagedFile;
@@ -41,6 +42,7 @@ public final class Upload implements AutoCloseable {
   private final Changes changes;
   private final Schema schema;
   private final BufferAllocator allocator;
+  private final ServerEvents events;
   private final StagedFile staged;
   private final BatchWriter writer;
   private final MessageIntake intake;
@@ -51,12 +53,14 @@ public final class Upload implements AutoCloseable {
       Changes changes,
       Schema schema,
       CheckLimits limits,
-      BufferAllocator parent)
+      BufferAllocator parent,
+      ServerEvents events)
       throws IOException {
     this.target = target;
     this.folder = folder;
     this.changes = changes;
     this.schema = schema;
+    this.events = events;
     this.staged = folder.stage();
     this.allocator = parent.newChildAllocator("upload", 0, Long.MAX_VALUE);
     try {
@@ -96,7 +100,10 @@ public final class Upload implements AutoCloseable {
   /** Makes the upload the dataset's current version, durably. */
   public PutReceipt commit() {
     try {
-      return target.mode() == PutMode.APPEND ? append() : replace();
+      PutReceipt receipt = target.mode() == PutMode.APPEND ? append() : replace();
+      events.uploadCommitted(
+          receipt.name(), receipt.version(), receipt.rows(), receipt.bytes());
+      return receipt;
     } catch (IOException e) {
       throw storing(e);
     }

@@ -8,6 +8,8 @@ import dev.mallard.catalog.Formats;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.events.ServerEvents;
+import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.info.EndpointLocations;
@@ -91,20 +93,20 @@ public final class MallardServer implements AutoCloseable {
    * @throws MallardException FAILED_PRECONDITION, with what to do, if it cannot start
    */
   public static MallardServer start(ServerConfig config) {
-    return start(config, CommitHook.NONE);
+    return start(config, CommitHook.NONE, ServerEvents.NONE);
   }
 
-  /** For tests, which look into the commit. */
-  public static MallardServer start(ServerConfig config, CommitHook hook) {
+  /** For tests, which look into the commit, and for listeners. */
+  public static MallardServer start(ServerConfig config, CommitHook hook, ServerEvents events) {
     try {
-      return new MallardServer(config, hook);
+      return new MallardServer(config, hook, events);
     } catch (IOException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION, "cannot start: " + e.getMessage(), e);
     }
   }
 
-  private MallardServer(ServerConfig config, CommitHook hook) throws IOException {
+  private MallardServer(ServerConfig config, CommitHook hook, ServerEvents events) throws IOException {
     this.config = config;
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
@@ -135,7 +137,14 @@ public final class MallardServer implements AutoCloseable {
       MountCheck.check(config.mounts(), catalog);
       QueryService queries = new SqlSetup(config, resources).open(folder, catalog, disk, allocator);
       Changes changes =
-          new Changes(catalog, folder, formats, new TableNames(queries), limits(config), allocator);
+          new Changes(
+              catalog,
+              folder,
+              formats,
+              new TableNames(queries),
+              limits(config),
+              allocator,
+              events);
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =
@@ -157,7 +166,7 @@ public final class MallardServer implements AutoCloseable {
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
       Door door = new Door(new OpenSignIn(), timer, HANDSHAKE_PATIENCE);
-      this.grpc = listen(flight.definition(door), workers);
+      this.grpc = listen(flight.definition(door), workers, events);
       nowServing();
       LOG.info(
           "no sign-in: whoever reaches {}:{} may do everything; names, passwords and tokens are"
@@ -242,8 +251,8 @@ public final class MallardServer implements AutoCloseable {
     return cache;
   }
 
-  private Server listen(ServerServiceDefinition flight, ExecutorService workers) {
-    Server server =
+  private Server listen(ServerServiceDefinition flight, ExecutorService workers, ServerEvents events) {
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
             .addStreamTracerFactory(intake)
@@ -264,8 +273,11 @@ public final class MallardServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
-            .addService(oldReflection())
-            .build();
+            .addService(oldReflection());
+    if (events != ServerEvents.NONE) {
+      builder.addStreamTracerFactory(new CallEvents(events));
+    }
+    Server server = builder.build();
     try {
       return server.start();
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.mallard.server;
 
 import dev.mallard.error.Closer;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.testing.Await;
@@ -28,9 +29,10 @@ final class TestServer implements AutoCloseable {
   private final Deque<AutoCloseable> clients = new ArrayDeque<>();
   private final FlightClient client;
 
-  private TestServer(Path folder, ServerConfig config, CommitHook hook) {
+  private TestServer(
+      Path folder, ServerConfig config, CommitHook hook, ServerEvents events) {
     this.folder = folder;
-    this.server = MallardServer.start(config, hook);
+    this.server = MallardServer.start(config, hook, events);
     this.client = newClient();
   }
 
@@ -43,7 +45,11 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(Path folder, TestConfig config, CommitHook hook) {
-    return new TestServer(folder, config.build(), hook);
+    return new TestServer(folder, config.build(), hook, ServerEvents.NONE);
+  }
+
+  static TestServer start(Path folder, ServerEvents events) {
+    return new TestServer(folder, TestConfig.of(folder).build(), CommitHook.NONE, events);
   }
 
   MallardServer server() {

@@ -5,6 +5,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -33,6 +34,7 @@ final class StreamPump {
   private final Runnable onEnd;
   private final Cancellation cancellation;
   private final Executor blocking;
+  private final CallTally tally = CallTally.current();
 
   /** Calls of {@link #run} that have not been heeded. */
   private final AtomicInteger calls = new AtomicInteger();
@@ -146,6 +148,10 @@ final class StreamPump {
     // gRPC copies it out before onNext returns.
     try (message) {
       client.onNext(message);
+      if (tally.isHeard()) {
+        boolean hasRows = message.kind() == IpcMessage.Kind.RECORD_BATCH;
+        tally.add(hasRows ? message.rows() : 0, message.encodedBytes());
+      }
     }
     return true;
   }

@@ -2,7 +2,9 @@ package dev.mallard.flight.put;
 
 import com.google.protobuf.ByteString;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.catalog.PutReceipt;
 import dev.mallard.catalog.Upload;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,9 @@ final class DatasetPut implements PutSink {
 
   @Override
   public ByteString finish() {
-    return ByteString.copyFrom(Json.write(upload.commit()));
+    PutReceipt receipt = upload.commit();
+    CallTally.current().add(receipt.rows(), receipt.bytes());
+    return ByteString.copyFrom(Json.write(receipt));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageIntake;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.query.Ingest;
 import java.io.IOException;
 import java.util.Objects;
@@ -61,7 +62,9 @@ final class IngestPut implements PutSink {
 
   @Override
   public ByteString finish() {
-    return PutReplies.updated(open().commit());
+    long rows = open().commit();
+    CallTally.current().add(Math.max(0, rows), -1);
+    return PutReplies.updated(rows);
   }
 
   @Override

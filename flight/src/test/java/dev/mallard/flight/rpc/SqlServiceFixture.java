@@ -8,6 +8,7 @@ import dev.mallard.catalog.Formats;
 import dev.mallard.catalog.OtherNames;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.session.SessionLimits;
@@ -107,7 +108,13 @@ final class SqlServiceFixture implements AutoCloseable {
         new FlightRpc(
             catalog,
             new Changes(
-                catalog, folder, formats, OtherNames.NONE, CheckLimits.DEFAULT, serverMemory),
+                catalog,
+                folder,
+                formats,
+                OtherNames.NONE,
+                CheckLimits.DEFAULT,
+                serverMemory,
+                ServerEvents.NONE),
             queries,
             blocking,
             serverMemory,

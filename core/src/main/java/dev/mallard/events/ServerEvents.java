@@ -1,0 +1,46 @@
+package dev.mallard.events;
+
+import java.time.Duration;
+
+/**
+ * Is told what happens in a server: metrics, an audit trail and a console stand on it. Each event is
+ * told once, at one place, by whatever thread it happens on (network threads too): a listener is
+ * thread-safe, does not block and does not throw. What it does not override it does not hear.
+ */
+public interface ServerEvents {
+  /** Hears nothing. */
+  ServerEvents NONE = new ServerEvents() {};
+
+  /**
+   * A call of any gRPC service.
+   *
+   * @param id of this server's calls, since it started
+   * @param method full name: {@code arrow.flight.protocol.FlightService/DoGet}
+   * @param peer the other end of the connection; empty if no such method is served
+   */
+  record Call(long id, String method, String peer) {}
+
+  default void callBegan(Call call) {}
+
+  /**
+   * Follows {@link #callBegan} of the same call, however it ends: answered, refused, cancelled, gone.
+   *
+   * @param code of the gRPC status, as in {@code NOT_FOUND}
+   * @param rows that DoGet has sent, or DoPut has committed
+   * @param bytes of the Arrow messages of these rows; −1 if that is not known
+   */
+  default void callEnded(Call call, String code, long rows, long bytes, Duration took) {}
+
+  /**
+   * An upload is on disk, as the current version of its dataset.
+   *
+   * @param rows of the whole new version
+   * @param bytes of its Arrow messages, or −1
+   */
+  default void uploadCommitted(String dataset, String version, long rows, long bytes) {}
+
+  default void datasetDropped(String dataset) {}
+
+  /** A previous version is the current one again. */
+  default void datasetRestored(String dataset, String version) {}
+}

@@ -1,0 +1,72 @@
+package dev.mallard.flight.call;
+
+import dev.mallard.events.ServerEvents;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of every call when it begins and ends. It stands below all interceptors and services, where
+ * gRPC reports each stream's end exactly once: what is refused, cancelled or unknown is told, too.
+ */
+public final class CallEvents extends ServerStreamTracer.Factory {
+  private final ServerEvents events;
+  private final AtomicLong lastId = new AtomicLong();
+
+  public CallEvents(ServerEvents events) {
+    this.events = events;
+  }
+
+  @Override
+  public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+    return new Tracer(fullMethodName, lastId.incrementAndGet());
+  }
+
+  private final class Tracer extends ServerStreamTracer {
+    private final String method;
+    private final long id;
+    private final long start = System.nanoTime();
+    private final CallTally tally = new CallTally();
+    private ServerEvents.@Nullable Call begun;
+
+    Tracer(String method, long id) {
+      this.method = method;
+      this.id = id;
+    }
+
+    @Override
+    public Context filterContext(Context context) {
+      return context.withValue(CallTally.KEY, tally);
+    }
+
+    @Override
+    public void serverCallStarted(ServerCallInfo<?, ?> call) {
+      SocketAddress peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      begin(peer == null ? "" : peer.toString());
+    }
+
+    private synchronized ServerEvents.Call begin(String peer) {
+      ServerEvents.Call call = begun;
+      if (call == null) {
+        call = new ServerEvents.Call(id, method, peer);
+        begun = call;
+        events.callBegan(call);
+      }
+      return call;
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      // A call of a method that is not there has not been started by anybody.
+      ServerEvents.Call call = begin("");
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      events.callEnded(call, status.getCode().name(), tally.rows(), tally.bytes(), took);
+    }
+  }
+}
