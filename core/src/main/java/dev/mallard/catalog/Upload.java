@@ -101,8 +101,7 @@ public final class Upload implements AutoCloseable {
   public PutReceipt commit() {
     try {
       PutReceipt receipt = target.mode() == PutMode.APPEND ? append() : replace();
-      events.uploadCommitted(
-          receipt.name(), receipt.version(), receipt.rows(), receipt.bytes());
+      events.uploadCommitted(receipt.name(), receipt.version(), receipt.rows(), receipt.bytes());
       return receipt;
     } catch (IOException e) {
       throw storing(e);

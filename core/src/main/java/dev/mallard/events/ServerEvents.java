@@ -3,8 +3,8 @@ package dev.mallard.events;
 import java.time.Duration;
 
 /**
- * Is told what happens in a server: metrics, an audit trail and a console stand on it. Each event is
- * told once, at one place, by whatever thread it happens on (network threads too): a listener is
+ * Is told what happens in a server: metrics, an audit trail and a console stand on it. Each event
+ * is told once, at one place, by whatever thread it happens on (network threads too): a listener is
  * thread-safe, does not block and does not throw. What it does not override it does not hear.
  */
 public interface ServerEvents {
@@ -23,7 +23,8 @@ public interface ServerEvents {
   default void callBegan(Call call) {}
 
   /**
-   * Follows {@link #callBegan} of the same call, however it ends: answered, refused, cancelled, gone.
+   * Follows {@link #callBegan} of the same call, however it ends: answered, refused, cancelled,
+   * gone.
    *
    * @param code of the gRPC status, as in {@code NOT_FOUND}
    * @param rows that DoGet has sent, or DoPut has committed

@@ -11,6 +11,7 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.store.CommitHook;
@@ -60,7 +61,9 @@ final class CatalogFixture implements AutoCloseable {
         DataFolder.open(
             root, new DataFolder.Options(false, 1, leases, CommitHook.NONE, Clock.systemUTC()));
     catalog = new Catalog(folder, mounts, formats, leases, new DirectReader(allocator));
-    changes = new Changes(catalog, folder, formats, names, CheckLimits.DEFAULT, allocator);
+    changes =
+        new Changes(
+            catalog, folder, formats, names, CheckLimits.DEFAULT, allocator, ServerEvents.NONE);
   }
 
   CatalogFixture(Path root, FileFormat... more) throws IOException {

@@ -9,9 +9,9 @@ import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
-import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.OpenSignIn;
+import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.info.EndpointLocations;
 import dev.mallard.flight.intake.Intake;
 import dev.mallard.flight.rpc.FlightOptions;
@@ -106,7 +106,8 @@ public final class MallardServer implements AutoCloseable {
     }
   }
 
-  private MallardServer(ServerConfig config, CommitHook hook, ServerEvents events) throws IOException {
+  private MallardServer(ServerConfig config, CommitHook hook, ServerEvents events)
+      throws IOException {
     this.config = config;
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
@@ -138,13 +139,7 @@ public final class MallardServer implements AutoCloseable {
       QueryService queries = new SqlSetup(config, resources).open(folder, catalog, disk, allocator);
       Changes changes =
           new Changes(
-              catalog,
-              folder,
-              formats,
-              new TableNames(queries),
-              limits(config),
-              allocator,
-              events);
+              catalog, folder, formats, new TableNames(queries), limits(config), allocator, events);
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =
@@ -251,7 +246,8 @@ public final class MallardServer implements AutoCloseable {
     return cache;
   }
 
-  private Server listen(ServerServiceDefinition flight, ExecutorService workers, ServerEvents events) {
+  private Server listen(
+      ServerServiceDefinition flight, ExecutorService workers, ServerEvents events) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)

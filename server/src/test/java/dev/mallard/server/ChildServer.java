@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.CommitStep;
 import io.netty.util.internal.PlatformDependent;
@@ -34,7 +35,9 @@ final class ChildServer {
             : haltAt(CommitStep.valueOf(arguments[1]), Integer.parseInt(arguments[2]));
     MallardServer server =
         MallardServer.start(
-            TestConfig.of(folder).keepVersions(1).grace(Duration.ZERO).build(), hook);
+            TestConfig.of(folder).keepVersions(1).grace(Duration.ZERO).build(),
+            hook,
+            ServerEvents.NONE);
     System.out.println(server.port());
     System.out.flush();
     BufferedReader in =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.events.ServerEvents;
+import dev.mallard.testing.Await;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,8 @@ class ServerEventsTest {
       assertThat(begun).contains(call);
       assertThat(took).isPositive();
       ended.add(call);
-      calls.add(call.method().replace(FLIGHT, "") + " " + code + " " + rows + (bytes > 0 ? " +" : ""));
+      calls.add(
+          call.method().replace(FLIGHT, "") + " " + code + " " + rows + (bytes > 0 ? " +" : ""));
     }
 
     @Override
@@ -88,7 +90,10 @@ class ServerEventsTest {
       assertThatThrownBy(() -> server.client().getInfo(FlightDescriptor.path("nothing")))
           .isInstanceOf(FlightRuntimeException.class);
       awaitCalls(4);
-      server.client().doAction(new Action("drop_dataset", "a".getBytes())).forEachRemaining(r -> {});
+      server
+          .client()
+          .doAction(new Action("drop_dataset", "a".getBytes()))
+          .forEachRemaining(r -> {});
       awaitCalls(5);
       assertThat(server.raw().ask("NoSuchMethod", new byte[0]).code())
           .isEqualTo(Status.Code.UNIMPLEMENTED);
@@ -109,7 +114,8 @@ class ServerEventsTest {
   @Test
   void aCallThatIsCancelledOrCutOffEndsToo() throws Exception {
     try (TestServer server = TestServer.start(folder, recorder)) {
-      Tables.put(server.client(), server.memory(), FlightDescriptor.path("b.feather"), 1, 140, 10_000);
+      Tables.put(
+          server.client(), server.memory(), FlightDescriptor.path("b.feather"), 1, 140, 10_000);
       awaitCalls(1);
       RawFlight.Call stalled = server.raw().doGet(Frames.ticket("b"), Map.of());
       stalled.request(1);

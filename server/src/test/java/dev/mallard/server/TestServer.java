@@ -29,8 +29,7 @@ final class TestServer implements AutoCloseable {
   private final Deque<AutoCloseable> clients = new ArrayDeque<>();
   private final FlightClient client;
 
-  private TestServer(
-      Path folder, ServerConfig config, CommitHook hook, ServerEvents events) {
+  private TestServer(Path folder, ServerConfig config, CommitHook hook, ServerEvents events) {
     this.folder = folder;
     this.server = MallardServer.start(config, hook, events);
     this.client = newClient();
