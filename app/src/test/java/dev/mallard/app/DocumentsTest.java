@@ -33,6 +33,7 @@ class DocumentsTest {
           "FlightInfo",
           "FlightServer",
           "GetFlightInfo",
+          "NewFormatTest",
           "PlainFlightTest",
           "PollFlightInfo",
           "ServeCommandTest");
