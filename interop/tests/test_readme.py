@@ -22,8 +22,8 @@ README = (ROOT / "README.md").read_text()
 
 def steps():
     """The commands and Python blocks from top to bottom."""
-    for found in re.finditer(r"```python\n(.*?)```|^    ((?:\./|echo ).*)$", README, re.S | re.M):
-        yield ("python", found.group(1)) if found.group(1) else ("shell", found.group(2).split("\n")[0])
+    for found in re.finditer(r"```python\n(.*?)```|^    ((?:\./|echo )[^\n]*)$", README, re.S | re.M):
+        yield ("python", found.group(1)) if found.group(1) else ("shell", found.group(2))
 
 
 @pytest.fixture
