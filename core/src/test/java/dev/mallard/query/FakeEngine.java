@@ -4,10 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what is done with its connections; runs nothing. */
 final class FakeEngine implements SqlEngine {
   final List<String> log = new ArrayList<>();
+
+  /** What a commit fails with, if it is to fail. */
+  @Nullable RuntimeException commitFailure;
+
+  @Nullable RuntimeException rollbackFailure;
 
   @Override
   public SqlConnection connect(SessionOptions options) {
@@ -47,11 +53,17 @@ final class FakeEngine implements SqlEngine {
     @Override
     public void commit() {
       log.add("commit");
+      if (commitFailure != null) {
+        throw commitFailure;
+      }
     }
 
     @Override
     public void rollback() {
       log.add("rollback");
+      if (rollbackFailure != null) {
+        throw rollbackFailure;
+      }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,56 @@ class TransactionsTest {
                       throw new AssertionError("it ran");
                     }))
         .hasMessageContaining("cancelled");
+  }
+
+  private static SessionOptions session(String id, String connection) {
+    return new SessionOptions(id, null, null, Map.of()).from(connection);
+  }
+
+  @Test
+  void whatNamesNoTransactionJoinsOnlyThatOfTheSameClientAndSession() {
+    String id = transactions.begin(session("s", "10.0.0.1:1"));
+    assertThat(transactions.only(session("s", "10.0.0.1:1"))).hasValue(id);
+    assertThat(transactions.only(session("s", "10.0.0.1:2"))).isEmpty();
+    assertThat(transactions.only(session("other", "10.0.0.1:1"))).isEmpty();
+    assertThat(transactions.only(SessionOptions.NONE)).isEmpty();
+    transactions.begin(session("s", "10.0.0.1:1"));
+    assertThat(transactions.only(session("s", "10.0.0.1:1"))).as("there are two").isEmpty();
+  }
+
+  @Test
+  void nobodyJoinsOnceSomebodyElseIsSeenOnTheSameConnection() {
+    SessionOptions client = session("s", "10.0.0.1:1");
+    String id = transactions.begin(client);
+    transactions.sawOther(session("s", "10.0.0.1:2"));
+    assertThat(transactions.only(client)).hasValue(id);
+    transactions.sawOther(client);
+    assertThat(transactions.only(client)).isEmpty();
+    transactions.end(id, true);
+    assertThat(transactions.only(client)).isEmpty();
+    String next = transactions.begin(client);
+    assertThat(transactions.only(client)).hasValue(next);
+  }
+
+  @Test
+  void aPrivateOneIsNobodyElses() {
+    SessionOptions client = session("s", "10.0.0.1:1");
+    Transaction own = transactions.beginPrivate(client);
+    assertThat(transactions.only(client)).isEmpty();
+    assertThat(transactions.size()).isZero();
+    own.end(false);
+    assertThat(engine.log).containsExactly("begin", "rollback", "close");
+  }
+
+  @Test
+  void oneThatCannotBeRolledBackKeepsNoOtherFromIt() {
+    transactions.begin(SessionOptions.NONE);
+    transactions.begin(SessionOptions.NONE);
+    engine.rollbackFailure = new IllegalStateException("a test's failure");
+    transactions.close();
+    assertThat(engine.log)
+        .containsExactly("begin", "begin", "rollback", "close", "rollback", "close");
+    assertThat(transactions.size()).isZero();
   }
 
   @Test
