@@ -44,7 +44,7 @@ class TransactionTest {
   private @Nullable ResultSpool spool;
 
   /** The batch at which the engine fails. */
-  private int failAt = BATCHES;
+  private int failAt = Integer.MAX_VALUE;
 
   private Transaction begin(long diskBytes, long memoryBytes) throws IOException {
     Clock clock = Clock.systemUTC();
