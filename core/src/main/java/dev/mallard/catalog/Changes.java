@@ -4,6 +4,7 @@ import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
@@ -92,22 +93,37 @@ public final class Changes {
     String bare = formats.stripExtension(name.toString());
     for (String taken : new LinkedHashSet<>(List.of(name.toString(), bare))) {
       if (otherNames.isTaken(Names.nameOf(taken))) {
-        throw new MallardException(
-            ErrorCode.ALREADY_EXISTS,
-            "dataset '"
-                + name
-                + "' cannot be put: there is an SQL table or view '"
-                + taken
-                + "'; choose another name, or DROP it first");
+        throw taken(name, taken);
       }
     }
   }
 
-  /** As {@link #requireFree}, for what was free when its upload began. */
-  void requireStillFree(DatasetName name) {
-    if (catalog.find(name).isEmpty()) {
-      requireFree(name);
+  /**
+   * As {@link #requireFree}, for what was free when its upload began, and keeps the name so until
+   * the dataset is there.
+   */
+  OtherNames.Kept keepName(DatasetName name) {
+    if (catalog.find(name).isPresent()) {
+      return () -> {};
     }
+    DatasetName bare = Names.nameOf(formats.stripExtension(name.toString()));
+    try (Closer onFailure = new Closer()) {
+      OtherNames.Kept kept =
+          onFailure.add(otherNames.keep(bare).orElseThrow(() -> taken(name, bare.toString())));
+      requireFree(name);
+      onFailure.release();
+      return kept;
+    }
+  }
+
+  private static MallardException taken(DatasetName name, String taken) {
+    return new MallardException(
+        ErrorCode.ALREADY_EXISTS,
+        "dataset '"
+            + name
+            + "' cannot be put: there is an SQL table or view '"
+            + taken
+            + "'; choose another name, or DROP it first");
   }
 
   FileFooter footer(DataFile file) {

@@ -109,10 +109,12 @@ public final class Upload implements AutoCloseable {
   }
 
   private PutReceipt replace() throws IOException {
-    changes.requireStillFree(target.name());
     WrittenFile written =
         writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
-    FileVersion version = folder.publish(staged, target.file());
+    FileVersion version;
+    try (OtherNames.Kept name = changes.keepName(target.name())) {
+      version = folder.publish(staged, target.file());
+    }
     return new PutReceipt(
         target.name().toString(), version.id(), written.rows(), written.arrowBytes());
   }

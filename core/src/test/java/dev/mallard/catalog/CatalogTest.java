@@ -198,6 +198,37 @@ class CatalogTest {
   }
 
   @Test
+  void aNameIsKeptFromTheLookWhetherItIsFreeUntilTheDatasetIsThere() throws IOException {
+    List<String> seen = new ArrayList<>();
+    CatalogFixture[] fixtures = new CatalogFixture[1];
+    OtherNames names =
+        new OtherNames() {
+          @Override
+          public boolean isTaken(DatasetName name) {
+            return false;
+          }
+
+          @Override
+          public Optional<Kept> keep(DatasetName name) {
+            seen.add("kept " + name + " " + fixtures[0].catalog.exists(name));
+            return name.toString().equals("busy")
+                ? Optional.empty()
+                : Optional.of(() -> seen.add("let go " + fixtures[0].catalog.exists(name)));
+          }
+        };
+    try (CatalogFixture fixture = new CatalogFixture(root, List.of(), names)) {
+      fixtures[0] = fixture;
+      fixture.put("t", 1);
+      fixture.put("t", 2);
+      assertThat(seen).containsExactly("kept t false", "let go true");
+      assertThatThrownBy(() -> fixture.put("busy.parquet", 1))
+          .isInstanceOfSatisfying(
+              MallardException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
+    }
+  }
+
+  @Test
   void aMountsFilesMayComeAndGo() throws IOException {
     Path lake = root.resolve("lake");
     Path data = Files.createDirectories(root.resolve("data"));

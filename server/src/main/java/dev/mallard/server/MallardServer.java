@@ -20,6 +20,7 @@ import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
+import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryService;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
@@ -136,10 +137,18 @@ public final class MallardServer implements AutoCloseable {
       this.catalog =
           new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
       MountCheck.check(config.mounts(), catalog);
-      QueryService queries = new SqlSetup(config, resources).open(folder, catalog, disk, allocator);
+      NameClaims claims = new NameClaims();
+      QueryService queries =
+          new SqlSetup(config, resources).open(folder, catalog, disk, claims, allocator);
       Changes changes =
           new Changes(
-              catalog, folder, formats, new TableNames(queries), limits(config), allocator, events);
+              catalog,
+              folder,
+              formats,
+              new TableNames(queries, claims),
+              limits(config),
+              allocator,
+              events);
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =

@@ -32,11 +32,15 @@ final class SqlSetup {
   }
 
   QueryService open(
-      @Nullable DataFolder folder, Catalog catalog, DiskBudget disk, BufferAllocator allocator)
+      @Nullable DataFolder folder,
+      Catalog catalog,
+      DiskBudget disk,
+      NameClaims claims,
+      BufferAllocator allocator)
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = workFolder(folder);
-    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog, new NameClaims());
+    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog, claims);
     DuckOptions options =
         new DuckOptions(
             database(folder),
