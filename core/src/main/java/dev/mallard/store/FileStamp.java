@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,10 +39,14 @@ record FileStamp(Object key, long modifiedNanos, long changedNanos, long length)
     Map<String, Object> found =
         Files.readAttributes(file, "unix:fileKey,lastModifiedTime,ctime,size");
     return new FileStamp(
-        found.get("fileKey"),
-        nanos(found.get("lastModifiedTime")),
-        nanos(found.get("ctime")),
-        (Long) found.get("size"));
+        required(found, "fileKey"),
+        nanos(required(found, "lastModifiedTime")),
+        nanos(required(found, "ctime")),
+        (Long) required(found, "size"));
+  }
+
+  private static Object required(Map<String, Object> found, String attribute) {
+    return Objects.requireNonNull(found.get(attribute), attribute);
   }
 
   private static long nanos(Object time) {
