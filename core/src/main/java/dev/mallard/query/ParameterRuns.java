@@ -116,32 +116,34 @@ final class ParameterRuns implements BatchStream {
   }
 
   @Override
-  public @Nullable IpcMessage next() throws IOException {
+  public @Nullable IpcMessage next() {
     if (failure != null) {
       throw failure; // Not the end, whoever asks again.
     }
+    try {
+      return nextOfAll();
+    } catch (IOException e) {
+      failure = StorageErrors.translate("reading a result", e);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    throw failure;
+  }
+
+  private @Nullable IpcMessage nextOfAll() throws IOException {
     while (!ended) {
       IpcMessage message = result.next();
       if (message != null) {
         return message;
       }
       result.close();
-      runNext();
-    }
-    return null;
-  }
-
-  private void runNext() {
-    try {
       if (bindNext()) {
         result = statement.run();
       } else {
         ended = true;
       }
-    } catch (RuntimeException e) {
-      failure = e;
-      throw e;
     }
+    return null;
   }
 
   @Override

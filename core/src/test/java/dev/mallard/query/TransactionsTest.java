@@ -9,11 +9,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.store.DiskBudget;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,28 +150,5 @@ class TransactionsTest {
     transactions.begin(SessionOptions.NONE);
     transactions.close();
     assertThat(engine.log).containsExactly("begin", "rollback", "close");
-  }
-
-  private static final class SettableClock extends Clock {
-    private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-    void advance(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
