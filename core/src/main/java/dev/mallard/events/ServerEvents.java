@@ -1,6 +1,8 @@
 package dev.mallard.events;
 
+import dev.mallard.error.ErrorCode;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what happens in a server: metrics, an audit trail and a console stand on it. Each event
@@ -31,6 +33,35 @@ public interface ServerEvents {
    * @param bytes of the Arrow messages of these rows; −1 if that is not known
    */
   default void callEnded(Call call, String code, long rows, long bytes, Duration took) {}
+
+  /**
+   * A statement that runs.
+   *
+   * @param id of this server's statements, since it started
+   * @param transaction id of the one that it is part of; null commits by itself
+   */
+  record Statement(long id, String sql, @Nullable String transaction) {}
+
+  /** It waits for its turn from here on. */
+  default void statementBegan(Statement statement) {}
+
+  /**
+   * Follows {@link #statementBegan} of the same statement, however it ends, once its result is read
+   * to the end or closed.
+   *
+   * @param failure what ended it early; null if nothing did
+   */
+  default void statementEnded(Statement statement, @Nullable ErrorCode failure, Duration took) {}
+
+  /**
+   * There is a form of a dataset's version that is quicker to read.
+   *
+   * @param version the dataset's file (with its place, if it is not in the data folder) and the
+   *     version's id, parted by {@code @}
+   * @param file extension of the form's file: {@code .arrow}, {@code .parquet}
+   * @param bytes of the form's file
+   */
+  default void formMade(String version, String file, long bytes) {}
 
   /**
    * An upload is on disk, as the current version of its dataset.

@@ -6,6 +6,7 @@ import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DiskBudget;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
@@ -57,6 +58,7 @@ public final class QueryService implements AutoCloseable {
    * @param spoolFolder of its own; emptied
    * @param disk what spooled results may take on disk, with whatever else it is for
    * @param spoolFormat that keeps messages as they are
+   * @param events hears of statements
    */
   public QueryService(
       SqlEngine engine,
@@ -64,7 +66,8 @@ public final class QueryService implements AutoCloseable {
       Path spoolFolder,
       DiskBudget disk,
       FileFormat spoolFormat,
-      BufferAllocator allocator)
+      BufferAllocator allocator,
+      ServerEvents events)
       throws IOException {
     Clock clock = Clock.systemUTC();
     this.engine = engine;
@@ -93,7 +96,8 @@ public final class QueryService implements AutoCloseable {
             ready,
             new Admission(limits.concurrent(), limits.queued()),
             timer,
-            limits.timeout());
+            limits.timeout(),
+            events);
     disk.onPressure(this::giveWay);
     timer.scheduleWithFixedDelay(
         this::housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);

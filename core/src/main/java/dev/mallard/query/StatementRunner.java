@@ -4,6 +4,7 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.events.ServerEvents;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +29,7 @@ final class StatementRunner {
   private final Admission admission;
   private final ScheduledExecutorService timer;
   private final Duration timeout;
+  private final StatementEvents events;
 
   StatementRunner(
       SqlEngine engine,
@@ -35,13 +37,15 @@ final class StatementRunner {
       StatementCache ready,
       Admission admission,
       ScheduledExecutorService timer,
-      Duration timeout) {
+      Duration timeout,
+      ServerEvents events) {
     this.engine = engine;
     this.transactions = transactions;
     this.ready = ready;
     this.admission = admission;
     this.timer = timer;
     this.timeout = timeout;
+    this.events = new StatementEvents(events);
   }
 
   /** Prepares a statement, but does not run it. */
@@ -69,14 +73,20 @@ final class StatementRunner {
 
   /** Runs a statement to its end. */
   <T> T run(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
-    return admitted(cancellation, () -> prepared(request, cancellation, work));
+    return admitted(request, cancellation, () -> prepared(request, cancellation, work));
   }
 
-  private <T> T admitted(Cancellation cancellation, Supplier<T> work) {
+  private <T> T admitted(SqlRequest request, Cancellation cancellation, Supplier<T> work) {
     try (Closer owned = new Closer()) {
-      limitTime(cancellation, owned);
-      owned.add(admission.admit(cancellation));
-      return work.get();
+      StatementEvents.Told told = owned.add(events.begin(request, cancellation));
+      try {
+        limitTime(cancellation, owned);
+        owned.add(admission.admit(cancellation));
+        return work.get();
+      } catch (RuntimeException e) {
+        told.failed(e);
+        throw RunningResult.because(e, cancellation);
+      }
     }
   }
 
@@ -97,6 +107,7 @@ final class StatementRunner {
       onFailure.add(own, transaction -> transaction.end(false));
       long changed =
           admitted(
+              request,
               cancellation,
               () -> own.exclusively(cancellation, connection -> with(connection, request, update)));
       onFailure.release();
@@ -126,34 +137,48 @@ final class StatementRunner {
       Consumer<DoubleSupplier> onRunning) {
     try (Closer onFailure = new Closer()) {
       Closer owned = onFailure.add(new Closer());
-      limitTime(cancellation, owned);
-      owned.add(admission.admit(cancellation));
-      BatchStream stream =
-          request.transaction() == null
-              ? alone(request, parameters, allocator, cancellation, owned, onRunning)
-              : inTransaction(
-                  request.transaction(), request.sql(), parameters, allocator, cancellation, owned);
-      onFailure.release();
-      return stream;
-    } catch (RuntimeException e) {
-      throw RunningResult.because(e, cancellation);
+      StatementEvents.Told told = owned.add(events.begin(request, cancellation));
+      try {
+        limitTime(cancellation, owned);
+        owned.add(admission.admit(cancellation));
+        Run run = new Run(request, parameters, allocator, cancellation, told);
+        BatchStream stream =
+            request.transaction() == null
+                ? alone(run, owned, onRunning)
+                : inTransaction(request.transaction(), run, owned);
+        onFailure.release();
+        return stream;
+      } catch (RuntimeException e) {
+        told.failed(e);
+        throw RunningResult.because(e, cancellation);
+      }
     }
   }
 
-  private BatchStream alone(
+  /** One run of a statement. */
+  private record Run(
       SqlRequest request,
       @Nullable StoredBatches parameters,
       BufferAllocator allocator,
       Cancellation cancellation,
-      Closer owned,
-      Consumer<DoubleSupplier> onRunning) {
-    StatementCache.Ready work = readyOrNew(request, cancellation);
+      StatementEvents.Told told) {
+    BatchStream result(SqlStatement statement) {
+      return told.watched(
+          parameters == null
+              ? statement.run()
+              : new ParameterRuns(statement, parameters, allocator));
+    }
+  }
+
+  private BatchStream alone(Run run, Closer owned, Consumer<DoubleSupplier> onRunning) {
+    Cancellation cancellation = run.cancellation();
+    StatementCache.Ready work = readyOrNew(run.request(), cancellation);
     SqlConnection connection = work.connection();
     Finish finish = new Finish(work);
     owned.add(finish);
     owned.add(cancellation.onCancel(connection::interrupt));
     onRunning.accept(connection::progress);
-    BatchStream result = result(work.statement(), parameters, allocator);
+    BatchStream result = run.result(work.statement());
     finish.reusable = work.statement().isQuery();
     return new RunningResult(result, cancellation, owned);
   }
@@ -213,29 +238,15 @@ final class StatementRunner {
     }
   }
 
-  private BatchStream inTransaction(
-      String id,
-      String sql,
-      @Nullable StoredBatches parameters,
-      BufferAllocator allocator,
-      Cancellation cancellation,
-      Closer owned) {
+  private BatchStream inTransaction(String id, Run run, Closer owned) {
     Transaction transaction = transactions.require(id);
     return transaction.exclusively(
-        cancellation,
+        run.cancellation(),
         connection -> {
-          SqlStatement statement = connection.prepare(sql);
+          SqlStatement statement = connection.prepare(run.request().sql());
           owned.add(statement);
-          BatchStream result = result(statement, parameters, allocator);
-          return transaction.reading(result, owned, cancellation);
+          return transaction.reading(run.result(statement), owned, run.cancellation());
         });
-  }
-
-  private static BatchStream result(
-      SqlStatement statement, @Nullable StoredBatches parameters, BufferAllocator allocator) {
-    return parameters == null
-        ? statement.run()
-        : new ParameterRuns(statement, parameters, allocator);
   }
 
   private void limitTime(Cancellation cancellation, Closer owned) {

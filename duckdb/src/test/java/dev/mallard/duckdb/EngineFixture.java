@@ -8,6 +8,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Formats;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.links.DatasetLinks;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
@@ -84,7 +85,8 @@ final class EngineFixture implements AutoCloseable {
             new Formats(List.of(parquet, new FeatherFormat())),
             leases,
             derived,
-            new ParquetForms(root.resolve("forms"), disk, disk, parquet, allocator),
+            new ParquetForms(
+                root.resolve("forms"), disk, disk, parquet, allocator, ServerEvents.NONE),
             allocator);
     this.engine =
         DuckEngine.open(
@@ -100,7 +102,13 @@ final class EngineFixture implements AutoCloseable {
             allocator);
     this.service =
         new QueryService(
-            engine, limits, root.resolve("spool"), disk, new FeatherFormat(), allocator);
+            engine,
+            limits,
+            root.resolve("spool"),
+            disk,
+            new FeatherFormat(),
+            allocator,
+            ServerEvents.NONE);
   }
 
   /** Writes a Parquet file with DuckDB: {@code sales.parquet}. */

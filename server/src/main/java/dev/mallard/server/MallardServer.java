@@ -126,20 +126,21 @@ public final class MallardServer implements AutoCloseable {
       DataFolder folder = openFolder(leases, hook);
       Path cache = cacheFolder(folder);
       DiskBudget disk = new DiskBudget(config.cacheBytes());
-      DerivedForms derived = resources.add(new DerivedForms(cache, disk, allocator));
+      DerivedForms derived = resources.add(new DerivedForms(cache, disk, allocator, events));
       ParquetForms forSql =
           new ParquetForms(
               cache.resolve("parquet"),
               disk,
               new DiskBudget(config.sql().temporaryBytes()),
               parquet,
-              allocator);
+              allocator,
+              events);
       this.catalog =
           new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
       MountCheck.check(config.mounts(), catalog);
       NameClaims claims = new NameClaims();
       QueryService queries =
-          new SqlSetup(config, resources).open(folder, catalog, disk, claims, allocator);
+          new SqlSetup(config, resources).open(folder, catalog, disk, claims, allocator, events);
       Changes changes =
           new Changes(
               catalog,

@@ -5,6 +5,7 @@ import dev.mallard.catalog.Catalog;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.error.Closer;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.links.DatasetLinks;
 import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryLimits;
@@ -36,7 +37,8 @@ final class SqlSetup {
       Catalog catalog,
       DiskBudget disk,
       NameClaims claims,
-      BufferAllocator allocator)
+      BufferAllocator allocator,
+      ServerEvents events)
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = workFolder(folder);
@@ -62,7 +64,7 @@ final class SqlSetup {
             config.spoolMemoryBytes());
     return resources.add(
         new QueryService(
-            engine, limits, work.resolve("results"), disk, new FeatherFormat(), allocator));
+            engine, limits, work.resolve("results"), disk, new FeatherFormat(), allocator, events));
   }
 
   /** Beside the data, where links to it are possible; else a temporary one. */

@@ -3,6 +3,7 @@ package dev.mallard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.error.ErrorCode;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.testing.Await;
 import io.grpc.Status;
@@ -15,6 +16,7 @@ import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,7 @@ class ServerEventsTest {
     private final List<Call> ended = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final List<String> changes = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
 
     @Override
     public synchronized void callBegan(Call call) {
@@ -56,6 +59,29 @@ class ServerEventsTest {
     @Override
     public synchronized void datasetRestored(String dataset, String version) {
       changes.add("restored " + dataset);
+    }
+
+    @Override
+    public synchronized void statementBegan(Statement statement) {
+      statements.add("begun " + statement.sql());
+    }
+
+    @Override
+    public synchronized void statementEnded(
+        Statement statement, @Nullable ErrorCode failure, Duration took) {
+      assertThat(took).isPositive();
+      assertThat(statements).contains("begun " + statement.sql());
+      statements.add(statement.sql() + (failure == null ? "" : " " + failure));
+    }
+
+    @Override
+    public synchronized void formMade(String version, String file, long bytes) {
+      assertThat(bytes).isPositive();
+      changes.add("form " + version.replaceAll("@.*", "") + " " + file);
+    }
+
+    synchronized List<String> statements() {
+      return List.copyOf(statements);
     }
 
     synchronized List<String> calls() {
@@ -132,6 +158,27 @@ class ServerEventsTest {
       assertThat(recorder.calls().get(2)).isEqualTo("DoPut CANCELLED 0");
       assertThat(recorder.changes()).containsExactly("put b.feather 1400000");
       recorder.assertEachEndedOnce();
+    }
+  }
+
+  @Test
+  void aListenerHearsEachStatementOnceAndTheFormsThatItNeeds() throws Exception {
+    try (TestServer server = TestServer.start(folder, recorder)) {
+      Tables.put(server.client(), server.memory(), FlightDescriptor.path("a.feather"), 1, 3, 10);
+      String count = "SELECT count(*) FROM a";
+      RawReads.all(server.raw(), count.getBytes());
+      Await.until("it has ended", () -> recorder.statements().contains(count));
+      assertThat(recorder.changes()).containsExactly("put a.feather 30", "form a.feather .parquet");
+      String wrong = "SELECT nothing FROM a";
+      assertThatThrownBy(() -> server.client().getInfo(FlightDescriptor.command(wrong.getBytes())))
+          .isInstanceOf(FlightRuntimeException.class);
+      String late = "SELECT error('no') FROM range(3)";
+      assertThat(server.raw().doGet(Frames.ticket(late), Map.of()).outcome().code())
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      Await.until("it has ended", () -> recorder.statements().size() == 4);
+      // What cannot be prepared is never run.
+      assertThat(recorder.statements())
+          .containsExactly("begun " + count, count, "begun " + late, late + " INVALID_ARGUMENT");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.mallard.arrow.feather.FeatherFooter;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.Closer;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,9 +83,16 @@ public final class DerivedForms implements AutoCloseable {
    */
   public DerivedForms(Path folder, DiskBudget budget, BufferAllocator allocator)
       throws IOException {
+    this(folder, budget, allocator, ServerEvents.NONE);
+  }
+
+  /** As the other, and tells of each form that was made. */
+  public DerivedForms(
+      Path folder, DiskBudget budget, BufferAllocator allocator, ServerEvents events)
+      throws IOException {
     this.budget = budget;
     this.allocator = allocator;
-    this.store = new FormStore(folder, new FormFiles(".arrow"), budget);
+    this.store = new FormStore(folder, new FormFiles(".arrow"), budget, events);
     this.finished = new ArrowForms(store);
     this.executor =
         Executors.newCachedThreadPool(

@@ -38,6 +38,10 @@ final class FormFiles {
   /** A finished form of an earlier run. */
   record Found(String name, long bytes, Instant used) {}
 
+  String extension() {
+    return extension;
+  }
+
   /** A key may be of any length and have any characters. */
   String name(String key) {
     return digest(key) + extension;

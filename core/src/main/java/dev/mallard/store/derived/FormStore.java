@@ -1,6 +1,7 @@
 package dev.mallard.store.derived;
 
 import dev.mallard.arrow.feather.FeatherFooter;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DiskBudget;
 import dev.mallard.store.NoRoomException;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class FormStore {
   private final Path folder;
   private final FormFiles files;
   private final DiskBudget budget;
+  private final ServerEvents events;
   private final AtomicLong temporaryNumber = new AtomicLong();
 
   /** By file name. */
@@ -86,10 +88,12 @@ final class FormStore {
    * @param folder made once it is needed; cleared of what an earlier process left unfinished
    * @param files which of its files are forms
    */
-  FormStore(Path folder, FormFiles files, DiskBudget budget) throws IOException {
+  FormStore(Path folder, FormFiles files, DiskBudget budget, ServerEvents events)
+      throws IOException {
     this.folder = folder;
     this.files = files;
     this.budget = budget;
+    this.events = events;
     if (!Files.isDirectory(folder)) {
       return;
     }
@@ -184,6 +188,7 @@ final class FormStore {
       }
       claim.keep(form.bytes, form::deleteFile);
       end();
+      events.formMade(key, files.extension(), form.bytes);
       return form;
     }
 

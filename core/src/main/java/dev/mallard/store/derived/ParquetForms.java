@@ -8,6 +8,7 @@ import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DiskBudget;
 import dev.mallard.store.NoRoomException;
 import java.io.IOException;
@@ -43,15 +44,17 @@ public final class ParquetForms {
    * @param folder of the cache's own; made if it is not there, cleared of what an earlier process
    *     left unfinished
    * @param temporary what forms that are not kept may take together
+   * @param events hears of each form that was made and kept
    */
   public ParquetForms(
       Path folder,
       DiskBudget budget,
       DiskBudget temporary,
       FileFormat parquet,
-      BufferAllocator allocator)
+      BufferAllocator allocator,
+      ServerEvents events)
       throws IOException {
-    this.store = new FormStore(folder, new FormFiles(".parquet"), budget);
+    this.store = new FormStore(folder, new FormFiles(".parquet"), budget, events);
     this.budget = budget;
     this.temporary = temporary;
     this.parquet = parquet;

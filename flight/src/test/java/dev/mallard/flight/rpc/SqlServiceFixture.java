@@ -81,7 +81,9 @@ final class SqlServiceFixture implements AutoCloseable {
                 new DataFolder.Options(false, 1, leases, CommitHook.NONE, Clock.systemUTC())));
     DiskBudget disk = new DiskBudget(1L << 30);
     DerivedForms derived = added(new DerivedForms(root.resolve("cache"), disk, serverMemory));
-    ParquetForms forms = new ParquetForms(root.resolve("forms"), disk, disk, parquet, serverMemory);
+    ParquetForms forms =
+        new ParquetForms(
+            root.resolve("forms"), disk, disk, parquet, serverMemory, ServerEvents.NONE);
     Catalog catalog = new Catalog(folder, List.of(), formats, leases, derived, forms, serverMemory);
     DuckOptions duck =
         new DuckOptions(
@@ -103,7 +105,13 @@ final class SqlServiceFixture implements AutoCloseable {
     QueryService queries =
         added(
             new QueryService(
-                shape.apply(engine), limits, root.resolve("spool"), disk, feather, serverMemory));
+                shape.apply(engine),
+                limits,
+                root.resolve("spool"),
+                disk,
+                feather,
+                serverMemory,
+                ServerEvents.NONE));
     FlightRpc rpc =
         new FlightRpc(
             catalog,
