@@ -147,7 +147,8 @@ public final class PutCommand extends ClientCommand {
           "'%s' is here and could be a name, too: --into / puts both, --as '%s' calls the first so"
               .formatted(second, second));
     }
-    boolean isText = InputFormat.ofFile(second).filter(kind -> !FilesToPut.isStored(kind)).isPresent();
+    boolean isText =
+        InputFormat.ofFile(second).filter(kind -> !FilesToPut.isStored(kind)).isPresent();
     if (isText) {
       throw new UsageException(
           "no file '%s'; if the dataset is to be called so: --as '%s'".formatted(second, second));

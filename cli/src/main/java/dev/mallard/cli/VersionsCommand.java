@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 /** {@code mallard versions}. */
 @Command(
     name = "versions",
-    description = "List the versions of a dataset that the server keeps, newest first.",
+    description = {
+      "List the versions of a dataset that the server keeps, newest first.",
+      "One without a number of rows is damaged and cannot be read."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  mallard versions sales", "  mallard versions sales --output-format json"})
 public final class VersionsCommand extends ClientCommand {

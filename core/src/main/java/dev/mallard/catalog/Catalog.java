@@ -3,17 +3,13 @@ package dev.mallard.catalog;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.RowRange;
-import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
-import dev.mallard.store.FileVersion;
-import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +35,7 @@ public final class Catalog {
   private final Names names;
   private final DatasetOpener opener;
   private final Listing listing;
+  private final History history;
 
   /**
    * @param folder null if only mounts are served
@@ -71,6 +68,7 @@ public final class Catalog {
     this.names = new Names(folder, mounts, formats);
     this.opener = new DatasetOpener(folder, formats, leases, footers, reader);
     this.listing = new Listing(names, opener);
+    this.history = new History(folder, names, opener);
   }
 
   /** Of which table format a folder is, so that it cannot be served: {@code Delta}, for example. */
@@ -181,34 +179,12 @@ public final class Catalog {
     return find(name).map(source -> leases.release(source.name(), version)).orElse(false);
   }
 
-  /** The history of a dataset, the current version first. */
+  /**
+   * The history of a dataset, the current version first. A version that is damaged is among them,
+   * without its rows.
+   */
   public List<VersionInfo> versions(DatasetName name) {
-    List<VersionInfo> versions = new ArrayList<>();
-    try (PinnedDataset current = pin(name)) {
-      versions.add(VersionInfo.of(current.dataset(), true));
-    }
-    Source source = names.require(name);
-    if (source instanceof Source.Single && folder != null) {
-      try {
-        for (FileVersion kept : folder.previous(source.name())) {
-          previous(name, source, kept.id()).ifPresent(versions::add);
-        }
-      } catch (IOException e) {
-        throw StorageErrors.translate("listing the versions of '" + name + "'", e);
-      }
-    }
-    return versions;
-  }
-
-  private Optional<VersionInfo> previous(DatasetName name, Source source, String version) {
-    try (PinnedDataset kept = opener.open(name, source, version)) {
-      return Optional.of(VersionInfo.of(kept.dataset(), false));
-    } catch (MallardException e) {
-      if (e.code() != ErrorCode.NOT_FOUND) {
-        throw e;
-      }
-      return Optional.empty(); // Pruned since it was listed.
-    }
+    return history.versions(name);
   }
 
   /** What stands behind a name. */

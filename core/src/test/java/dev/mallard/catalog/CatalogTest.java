@@ -145,6 +145,37 @@ class CatalogTest {
   }
 
   @Test
+  void aDamagedVersionIsListedAndAGoodOneFoundAndRestored() throws IOException {
+    try (CatalogFixture fixture = new CatalogFixture(root)) {
+      for (String file : List.of("t.parquet", "t.feather")) {
+        fixture.put(file, 1, 2);
+        String good = fixture.version(file);
+        fixture.put(file, 3);
+        Path current = root.resolve(file);
+        Files.write(current, Arrays.copyOf(Files.readAllBytes(current), 40));
+        String bad = fixture.version(file);
+        assertThatThrownBy(() -> fixture.read(file)).isInstanceOf(MallardException.class);
+
+        List<VersionInfo> versions = fixture.catalog.versions(name(file));
+        assertThat(versions).extracting(VersionInfo::version).containsExactly(bad, good);
+        assertThat(versions).extracting(VersionInfo::current).containsExactly(true, false);
+        assertThat(versions).extracting(VersionInfo::rows).containsExactly(-1L, 2L);
+        assertThat(versions.get(0).fileBytes()).isEqualTo(40);
+        assertThat(versions.get(0).modified())
+            .isAfter(versions.get(1).modified())
+            .isBefore(Instant.now().plusSeconds(1));
+
+        assertThat(fixture.changes.restore(name(file), good).rows()).isEqualTo(2);
+        assertThat(fixture.read(file)).containsExactly(1L, 2L);
+        assertThat(fixture.catalog.versions(name(file)))
+            .extracting(VersionInfo::rows)
+            .as("the damaged one is a kept one now")
+            .containsExactly(2L, -1L);
+      }
+    }
+  }
+
+  @Test
   void anotherSystemsTableSaysWhatItIsAndIsNotWrittenTo() throws IOException {
     try (CatalogFixture fixture = new CatalogFixture(root)) {
       Files.createDirectories(root.resolve("d/_delta_log"));

@@ -93,7 +93,7 @@ final class ServeOptions {
       defaultValue = "16GiB",
       converter = ByteSize.class,
       description =
-          "Most that forms derived for faster reading may take on disk; 0 for none (default: ${DEFAULT-VALUE}).")
+          "Most that forms derived for faster reading, also deleted ones that are still in use, and results that wait to be read may take on disk, all together; 0 for none (default: ${DEFAULT-VALUE}).")
   long cacheSize = ServerConfig.DEFAULT_CACHE_BYTES;
 
   @Option(

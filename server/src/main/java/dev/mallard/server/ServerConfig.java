@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param maxUploadMessageBytes the largest message that a client may send
  * @param cacheFolder where derived forms go; empty puts them beside the data, or into a temporary
  *     folder where nothing may be written there
- * @param cacheBytes the most that derived forms and spooled results may take on disk; 0 for none
+ * @param cacheBytes the most that derived forms, also deleted ones that are still in use, and
+ *     results that wait to be read may take on disk, all together; 0 for none
  * @param memoryBytes the most Arrow memory at a time
  * @param receiveBytes the most that messages that are being received hold at a time
  * @param endpointLocations what each endpoint of a FlightInfo says of where to read it; empty for

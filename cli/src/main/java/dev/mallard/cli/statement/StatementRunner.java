@@ -87,7 +87,8 @@ public final class StatementRunner {
           VectorSchemaRoot root = loader.load(message);
           if (root != null
               && root.getRowCount() == 1
-              && root.getVector(0) instanceof BigIntVector number && !number.isNull(0)) {
+              && root.getVector(0) instanceof BigIntVector number
+              && !number.isNull(0)) {
             count = number.get(0);
           }
         }
