@@ -80,6 +80,10 @@ class ServerEventsTest {
       changes.add("form " + version.replaceAll("@.*", "") + " " + file);
     }
 
+    synchronized int begun() {
+      return begun.size();
+    }
+
     synchronized List<String> statements() {
       return List.copyOf(statements);
     }
@@ -151,7 +155,7 @@ class ServerEventsTest {
       RawFlight other = server.raw();
       RawFlight.Call cut = other.doPut();
       cut.send(Frames.bytes(Frames.upload(Frames.path("c"), Tables.SCHEMA, 1, 10, 1)).get(0));
-      Await.until("it is there", () -> server.server().runningCalls() == 1);
+      Await.until("it is there", () -> recorder.begun() == 3);
       other.close();
       awaitCalls(3);
       assertThat(recorder.calls().get(1)).startsWith("DoGet CANCELLED ");
