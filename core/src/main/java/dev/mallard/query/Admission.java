@@ -4,6 +4,8 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lets so many statements run at a time and as many more wait, first come, first served.
@@ -14,7 +16,10 @@ final class Admission {
   private final int places;
 
   /** Guards all that follows. */
-  private final Object lock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Whoever waits should look again. */
+  private final Condition changed = lock.newCondition();
 
   private final Deque<Object> queue = new ArrayDeque<>();
   private int running;
@@ -32,12 +37,15 @@ final class Admission {
 
     @Override
     public void close() {
-      synchronized (lock) {
+      lock.lock();
+      try {
         if (!closed) {
           closed = true;
           running--;
-          lock.notifyAll();
+          changed.signalAll();
         }
+      } finally {
+        lock.unlock();
       }
     }
   }
@@ -50,25 +58,32 @@ final class Admission {
   Permit admit(Cancellation cancellation) {
     Object place = new Object();
     try (Cancellation.Registration wake = cancellation.onCancel(this::wake)) {
-      synchronized (lock) {
+      lock.lock();
+      try {
         if (running < slots && queue.isEmpty()) {
           cancellation.check();
           running++;
           return new Permit();
         }
-        if (queue.size() >= places) {
-          throw full();
-        }
-        queue.add(place);
-        try {
-          await(place, cancellation);
-          running++;
-          return new Permit();
-        } finally {
-          queue.remove(place);
-          lock.notifyAll();
-        }
+        return waitFor(place, cancellation);
+      } finally {
+        lock.unlock();
       }
+    }
+  }
+
+  private Permit waitFor(Object place, Cancellation cancellation) {
+    if (queue.size() >= places) {
+      throw full();
+    }
+    queue.add(place);
+    try {
+      await(place, cancellation);
+      running++;
+      return new Permit();
+    } finally {
+      queue.remove(place);
+      changed.signalAll();
     }
   }
 
@@ -76,7 +91,7 @@ final class Admission {
     try {
       while (running >= slots || queue.peek() != place) {
         cancellation.check();
-        lock.wait();
+        changed.await();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -86,8 +101,11 @@ final class Admission {
   }
 
   private void wake() {
-    synchronized (lock) {
-      lock.notifyAll();
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -103,15 +121,21 @@ final class Admission {
 
   /** Statements that run now. */
   int running() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return running;
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Statements that wait now. */
   int waiting() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return queue.size();
+    } finally {
+      lock.unlock();
     }
   }
 }

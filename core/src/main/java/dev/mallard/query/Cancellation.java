@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ public final class Cancellation {
   private static final Executor AGAIN =
       CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock. */
   private final List<Registration> registrations = new ArrayList<>();
 
   /** Read without the lock: whoever waits for something else may look. */
@@ -40,18 +44,24 @@ public final class Cancellation {
     }
 
     private void runAgain() {
-      synchronized (registrations) {
+      lock.lock();
+      try {
         if (registrations.contains(this)) {
           run();
         }
+      } finally {
+        lock.unlock();
       }
     }
 
     /** From here on the action is not begun; waits for one that has begun. */
     @Override
     public void close() {
-      synchronized (registrations) {
+      lock.lock();
+      try {
         registrations.remove(this);
+      } finally {
+        lock.unlock();
       }
     }
   }
@@ -65,7 +75,8 @@ public final class Cancellation {
    * @param why is what the work fails with
    */
   public void cancel(MallardException why) {
-    synchronized (registrations) {
+    lock.lock();
+    try {
       if (reason != null) {
         return;
       }
@@ -73,6 +84,8 @@ public final class Cancellation {
       for (Registration registration : List.copyOf(registrations)) {
         registration.run();
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -82,11 +95,14 @@ public final class Cancellation {
    */
   public Registration onCancel(Runnable action) {
     Registration registration = new Registration(action);
-    synchronized (registrations) {
+    lock.lock();
+    try {
       registrations.add(registration);
       if (reason != null) {
         registration.run();
       }
+    } finally {
+      lock.unlock();
     }
     return registration;
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,9 @@ final class FileResult implements KeptResult {
   private final DiskBudget.Claim claim;
   private final BufferAllocator allocator;
 
-  /** All that follows is guarded by this, under which no I/O is done. */
+  /** Guards all that follows; no I/O is done under it. */
+  private final ReentrantLock lock = new ReentrantLock();
+
   private final Set<RowRange> read = new HashSet<>();
 
   private DiskBudget.@Nullable Hold unread;
@@ -111,13 +114,16 @@ final class FileResult implements KeptResult {
 
   private void wasRead(RowRange range) {
     DiskBudget.Hold done = null;
-    synchronized (this) {
+    lock.lock();
+    try {
       read.add(new RowRange(range.from(), Math.min(range.to(), footer.rows())));
       long rows = read.stream().mapToLong(part -> part.to() - part.from()).sum();
       if (rows >= footer.rows()) {
         done = unread;
         unread = null;
       }
+    } finally {
+      lock.unlock();
     }
     if (done != null) {
       done.close();
@@ -125,10 +131,15 @@ final class FileResult implements KeptResult {
   }
 
   @Override
-  public synchronized void renew() {
-    read.clear();
-    if (unread == null) {
-      unread = claim.hold();
+  public void renew() {
+    lock.lock();
+    try {
+      read.clear();
+      if (unread == null) {
+        unread = claim.hold();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -141,9 +152,12 @@ final class FileResult implements KeptResult {
     }
     claim.close();
     DiskBudget.Hold last;
-    synchronized (this) {
+    lock.lock();
+    try {
       last = unread;
       unread = null;
+    } finally {
+      lock.unlock();
     }
     if (last != null) {
       last.close();

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The names that tables or datasets are about to take, which share one namespace: each side claims
@@ -17,7 +18,9 @@ public final class NameClaims {
     DATASET
   }
 
-  /** Guarded by itself; by folded name. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock; by folded name. */
   private final Map<DatasetTable, Claimed> claimed = new HashMap<>();
 
   private record Claimed(Taker taker, int claims) {}
@@ -33,12 +36,15 @@ public final class NameClaims {
    */
   public Optional<Claim> claim(DatasetTable name, Taker taker) {
     DatasetTable folded = name.folded();
-    synchronized (claimed) {
+    lock.lock();
+    try {
       Claimed before = claimed.get(folded);
       if (before != null && before.taker() != taker) {
         return Optional.empty();
       }
       claimed.put(folded, new Claimed(taker, before == null ? 1 : before.claims() + 1));
+    } finally {
+      lock.unlock();
     }
     AtomicBoolean closed = new AtomicBoolean();
     return Optional.of(
@@ -50,10 +56,13 @@ public final class NameClaims {
   }
 
   private void release(DatasetTable folded) {
-    synchronized (claimed) {
+    lock.lock();
+    try {
       claimed.computeIfPresent(
           folded,
           (name, now) -> now.claims() == 1 ? null : new Claimed(now.taker(), now.claims() - 1));
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,10 @@ final class StatementCache implements AutoCloseable {
 
   private final Clock clock;
 
-  /** Oldest first; guarded by this. */
+  /** Guards all that follows; nothing is closed under it. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Oldest first. */
   private final Deque<Ready> byAge = new ArrayDeque<>();
 
   private final Map<SqlRequest, Deque<Ready>> byRequest = new HashMap<>();
@@ -75,14 +79,19 @@ final class StatementCache implements AutoCloseable {
     }
   }
 
-  private synchronized @Nullable Ready poll(SqlRequest request) {
-    Deque<Ready> same = byRequest.get(request);
-    Ready ready = same == null ? null : same.pollLast();
-    if (ready != null) {
-      byAge.remove(ready);
-      forget(ready);
+  private @Nullable Ready poll(SqlRequest request) {
+    lock.lock();
+    try {
+      Deque<Ready> same = byRequest.get(request);
+      Ready ready = same == null ? null : same.pollLast();
+      if (ready != null) {
+        byAge.remove(ready);
+        forget(ready);
+      }
+      return ready;
+    } finally {
+      lock.unlock();
     }
-    return ready;
   }
 
   private void forget(Ready ready) {
@@ -103,19 +112,24 @@ final class StatementCache implements AutoCloseable {
     }
   }
 
-  private synchronized @Nullable Ready add(Ready ready) {
-    if (closed) {
-      return ready;
+  private @Nullable Ready add(Ready ready) {
+    lock.lock();
+    try {
+      if (closed) {
+        return ready;
+      }
+      ready.since = clock.instant();
+      byAge.add(ready);
+      byRequest.computeIfAbsent(ready.request, request -> new ArrayDeque<>()).add(ready);
+      if (byAge.size() <= MOST) {
+        return null;
+      }
+      Ready oldest = byAge.remove();
+      forget(oldest);
+      return oldest;
+    } finally {
+      lock.unlock();
     }
-    ready.since = clock.instant();
-    byAge.add(ready);
-    byRequest.computeIfAbsent(ready.request, request -> new ArrayDeque<>()).add(ready);
-    if (byAge.size() <= MOST) {
-      return null;
-    }
-    Ready oldest = byAge.remove();
-    forget(oldest);
-    return oldest;
   }
 
   /** Closes what nobody has taken for a while. */
@@ -125,7 +139,8 @@ final class StatementCache implements AutoCloseable {
 
   private void closeAll(Instant before) {
     Deque<Ready> old = new ArrayDeque<>();
-    synchronized (this) {
+    lock.lock();
+    try {
       Iterator<Ready> all = byAge.iterator();
       while (all.hasNext()) {
         Ready ready = all.next();
@@ -135,6 +150,8 @@ final class StatementCache implements AutoCloseable {
           old.add(ready);
         }
       }
+    } finally {
+      lock.unlock();
     }
     old.forEach(Ready::close);
   }
@@ -146,8 +163,11 @@ final class StatementCache implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (this) {
+    lock.lock();
+    try {
       closed = true;
+    } finally {
+      lock.unlock();
     }
     clear();
   }

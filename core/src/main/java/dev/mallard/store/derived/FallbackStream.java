@@ -7,6 +7,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class FallbackStream implements BatchStream {
   private final ConversionSource source;
   private final long to;
   private final Form form;
-  private final Object lock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock. */
   private BatchStream current;
@@ -77,8 +78,11 @@ final class FallbackStream implements BatchStream {
 
   @Override
   public boolean mayWait() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return current.mayWait();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -114,22 +118,28 @@ final class FallbackStream implements BatchStream {
     long start = splits.length == 0 ? 0 : splits[found >= 0 ? found : Math.max(0, -found - 2)];
     rowsToSkip = row - start;
     BatchStream stream = source.open(new RowRange(start, Math.max(start, to)));
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (!closed) {
         current = stream;
         return stream;
       }
+    } finally {
+      lock.unlock();
     }
     stream.close();
     throw cancelled();
   }
 
   private BatchStream open() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (closed) {
         throw cancelled();
       }
       return current;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -140,9 +150,12 @@ final class FallbackStream implements BatchStream {
   @Override
   public void close() {
     BatchStream stream;
-    synchronized (lock) {
+    lock.lock();
+    try {
       closed = true;
       stream = current;
+    } finally {
+      lock.unlock();
     }
     stream.close();
     form.left();
