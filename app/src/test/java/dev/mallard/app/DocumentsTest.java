@@ -33,6 +33,8 @@ class DocumentsTest {
           "FlightInfo",
           "FlightServer",
           "GetFlightInfo",
+          "GetSchema",
+          "ListFlights",
           "NewFormatTest",
           "PlainFlightTest",
           "PollFlightInfo",
