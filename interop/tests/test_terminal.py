@@ -92,7 +92,7 @@ def test_a_table_fits_the_terminal(data):
     for columns in (40, 100):
         terminal = Terminal(["query", sql], columns, data)
         assert terminal.wait() == 0
-        lines = [line for line in terminal.text.splitlines() if line[:1] in "┌│├└"]
+        lines = [line for line in terminal.text.splitlines() if line and line[:1] in "┌│├└"]
         assert len(lines) == 8
         assert {len(line) for line in lines} == {columns if columns == 40 else len(lines[0])}
         assert all(len(line) <= columns for line in lines)
@@ -103,7 +103,7 @@ def test_a_wide_table_leaves_columns_out(data):
     sql = "SELECT " + ", ".join(f"{i} AS column_{i}" for i in range(30))
     terminal = Terminal(["query", sql], 60, data)
     assert terminal.wait() == 0
-    lines = [line for line in terminal.text.splitlines() if line[:1] in "┌│├└"]
+    lines = [line for line in terminal.text.splitlines() if line and line[:1] in "┌│├└"]
     assert all(len(line) <= 60 for line in lines)
     assert "column_0" in terminal.text and "…" in terminal.text and "column_29" in terminal.text
 
