@@ -1,6 +1,7 @@
 package dev.mallard.catalog;
 
 import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.FileVersion;
@@ -99,23 +100,15 @@ record DataFile(@Nullable DataFolder folder, String file, FileVersion version, F
    * restore.
    */
   private @Nullable FileChannel openIfUnchanged(Path path) throws IOException {
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-    } catch (NoSuchFileException e) {
-      return null;
-    }
-    boolean unchanged = false;
-    try {
-      unchanged =
-          FileVersion.of(path).id().equals(version.id()) && channel.size() == version.length();
+    try (Closer unlessUnchanged = new Closer()) {
+      FileChannel channel = unlessUnchanged.add(FileChannel.open(path, StandardOpenOption.READ));
+      if (FileVersion.of(path).id().equals(version.id()) && channel.size() == version.length()) {
+        unlessUnchanged.release();
+        return channel;
+      }
     } catch (NoSuchFileException e) {
       // Dropped or moved since: the caller looks where to.
-    } finally {
-      if (!unchanged) {
-        channel.close();
-      }
     }
-    return unchanged ? channel : null;
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
@@ -77,6 +78,32 @@ final class DatasetOpener {
     }
   }
 
+  /** As {@link #open}, for listings: it is looked at once, and not pinned. */
+  Dataset look(DatasetName name, Source source, Supplier<Optional<Source>> again) {
+    if (source instanceof Source.Single single) {
+      try {
+        FileVersion version = folder().current(single.name());
+        if (version != null) {
+          return dataset(name, single, version);
+        }
+      } catch (MallardException e) {
+        if (e.code() != ErrorCode.NOT_FOUND) {
+          throw e;
+        }
+        // Replaced and pruned before its footer was read: once it is pinned it stays.
+      } catch (IOException e) {
+        throw reading(name, e);
+      }
+    }
+    try (PinnedDataset pinned = open(name, source, again)) {
+      return pinned.dataset();
+    }
+  }
+
+  private static MallardException reading(DatasetName name, IOException e) {
+    return StorageErrors.translate("reading dataset '" + name + "'", e);
+  }
+
   /** The current version, if that is not replaced at this moment. */
   private PinnedDataset open(DatasetName name, Source source) {
     if (source instanceof Source.Unusable unusable) {
@@ -92,7 +119,7 @@ final class DatasetOpener {
       }
       return single(name, (Source.Single) source, pin);
     } catch (IOException e) {
-      throw StorageErrors.translate("reading dataset '" + name + "'", e);
+      throw reading(name, e);
     }
   }
 
@@ -128,21 +155,19 @@ final class DatasetOpener {
 
   /** Takes the pin over. */
   private PinnedDataset single(DatasetName name, Source.Single source, VersionPin pin) {
-    boolean opened = false;
-    try {
-      DataFile file = new DataFile(folder(), source.name(), pin.version(), source.format());
-      Part part = new Part(file, footers.footer(file), Map.of());
-      List<String> path = DescriptorPath.of(part.footer(), source.name(), formats);
-      Dataset dataset =
-          new Dataset(name, path, source.name(), pin.version().id(), List.of(part), reader);
-      PinnedDataset pinned = new PinnedDataset(dataset, leases, pin);
-      opened = true;
-      return pinned;
-    } finally {
-      if (!opened) {
-        pin.close();
-      }
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(pin);
+      Dataset dataset = dataset(name, source, pin.version());
+      onFailure.release();
+      return new PinnedDataset(dataset, leases, pin);
     }
+  }
+
+  private Dataset dataset(DatasetName name, Source.Single source, FileVersion version) {
+    DataFile file = new DataFile(folder(), source.name(), version, source.format());
+    Part part = new Part(file, footers.footer(file), Map.of());
+    List<String> path = DescriptorPath.of(part.footer(), source.name(), formats);
+    return new Dataset(name, path, source.name(), version.id(), List.of(part), reader);
   }
 
   private PinnedDataset fixed(DatasetName name, Source.Fixed source) throws IOException {

@@ -2,6 +2,7 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.VersionPin;
@@ -35,16 +36,12 @@ final class DatasetStream implements BatchStream {
     this.schema = schema;
     this.files = List.copyOf(files).iterator();
     this.pin = pin;
-    boolean opened = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(this::unpin);
       if (this.files.hasNext()) {
         this.current = this.files.next().open();
       }
-      opened = true;
-    } finally {
-      if (!opened) {
-        unpin();
-      }
+      onFailure.release();
     }
   }
 

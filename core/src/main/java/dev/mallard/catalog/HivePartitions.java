@@ -4,6 +4,7 @@ import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -166,16 +167,11 @@ final class HivePartitions {
     }
 
     private FieldVector constant(Field column, @Nullable String value, int rows) {
-      FieldVector vector = column.createVector(allocator);
-      boolean filled = false;
-      try {
+      try (Closer onFailure = new Closer()) {
+        FieldVector vector = onFailure.add(column.createVector(allocator));
         fill(vector, value, rows);
-        filled = true;
+        onFailure.release();
         return vector;
-      } finally {
-        if (!filled) {
-          vector.close();
-        }
       }
     }
 

@@ -55,8 +55,8 @@ final class Listing {
 
   private Entry look(Source source) {
     DatasetName name = Names.nameOf(source.name());
-    try (PinnedDataset pinned = opener.open(name, source, () -> names.find(name))) {
-      return new Entry.Good(pinned.dataset());
+    try {
+      return new Entry.Good(opener.look(name, source, () -> names.find(name)));
     } catch (MallardException e) {
       if (e.code() == ErrorCode.CANCELLED) {
         throw e; // Nothing that the file has done.

@@ -7,6 +7,7 @@ import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.WrittenFile;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
@@ -61,15 +62,12 @@ public final class Upload implements AutoCloseable {
     this.changes = changes;
     this.schema = schema;
     this.events = events;
-    this.staged = folder.stage();
-    this.allocator = parent.newChildAllocator("upload", 0, Long.MAX_VALUE);
-    try {
+    try (Closer onFailure = new Closer()) {
+      this.allocator = onFailure.add(parent.newChildAllocator("upload", 0, Long.MAX_VALUE));
+      this.staged = onFailure.add(folder.stage());
       this.intake = new MessageIntake(schema, allocator, limits);
       this.writer = target.format().write(staged.channel(), schema, allocator);
-    } catch (IOException | RuntimeException e) {
-      staged.close();
-      allocator.close();
-      throw e;
+      onFailure.release();
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.mallard.store;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -92,14 +94,12 @@ public final class DataFolder implements AutoCloseable {
     }
     Path reserved = root.resolve(RESERVED);
     Durable.createFolders(reserved);
-    FolderLock lock = FolderLock.acquire(reserved.resolve("lock"), root);
-    try {
+    try (Closer onFailure = new Closer()) {
+      FolderLock lock = onFailure.add(FolderLock.acquire(reserved.resolve("lock"), root));
       DataFolder folder = new DataFolder(root, lock, options);
       folder.recover();
+      onFailure.release();
       return folder;
-    } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
     }
   }
 
@@ -152,13 +152,25 @@ public final class DataFolder implements AutoCloseable {
    */
   public @Nullable FileVersion current(String file) throws IOException {
     Path path = locate(file);
-    Path existing = nearestExisting(path);
     try {
-      // Also where there is nothing yet: a folder behind a link must not be made, either.
-      requireInside(existing, file);
-      return existing.equals(path) ? FileVersion.of(path) : null;
-    } catch (NoSuchFileException e) {
+      requireInside(path, file);
+      return FileVersion.of(path);
+    } catch (FileSystemException e) {
+      // There is none, or a file where the way has a folder.
+      if (Files.exists(path)) {
+        throw e;
+      }
+      requireNothingOutside(path, file);
       return null;
+    }
+  }
+
+  /** Also where there is nothing yet: a folder behind a link must not be made, either. */
+  private void requireNothingOutside(Path path, String file) throws IOException {
+    try {
+      requireInside(nearestExisting(path), file);
+    } catch (NoSuchFileException e) {
+      // Gone at this moment.
     }
   }
 
@@ -229,13 +241,12 @@ public final class DataFolder implements AutoCloseable {
   public StagedFile stage() throws IOException {
     requireWritable();
     reclaim();
-    StagedFile staged = new StagedFile(staging.resolve(UUID.randomUUID().toString()));
-    try {
+    try (Closer onFailure = new Closer()) {
+      StagedFile staged =
+          onFailure.add(new StagedFile(staging.resolve(UUID.randomUUID().toString())));
       hook.reached(CommitStep.STAGED_CREATED);
+      onFailure.release();
       return staged;
-    } catch (IOException | RuntimeException e) {
-      staged.close();
-      throw e;
     }
   }
 
@@ -437,19 +448,22 @@ public final class DataFolder implements AutoCloseable {
       if (seen == null) {
         return null;
       }
-      VersionPin pin = new VersionPin(leases, file, seen);
-      boolean stays = false;
-      try {
+      try (Closer unlessItStays = new Closer()) {
+        VersionPin pin = unlessItStays.add(new VersionPin(leases, file, seen));
         // It may have been replaced and pruned before it was pinned: then another stands there.
-        stays = seen.equals(current(file)) || history.find(file, seen.id()) != null;
-        if (stays) {
+        if (isStill(seen) || history.find(file, seen.id()) != null) {
+          unlessItStays.release();
           return pin;
         }
-      } finally {
-        if (!stays) {
-          pin.close();
-        }
       }
+    }
+  }
+
+  private static boolean isStill(FileVersion seen) throws IOException {
+    try {
+      return FileVersion.of(seen.file()).equals(seen);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -459,15 +473,13 @@ public final class DataFolder implements AutoCloseable {
     if (seen == null) {
       return null;
     }
-    VersionPin pin = new VersionPin(leases, file, seen);
-    boolean stays = false;
-    try {
-      stays = find(file, versionId) != null;
-      return stays ? pin : null;
-    } finally {
-      if (!stays) {
-        pin.close();
+    try (Closer unlessItStays = new Closer()) {
+      VersionPin pin = unlessItStays.add(new VersionPin(leases, file, seen));
+      if (find(file, versionId) == null) {
+        return null;
       }
+      unlessItStays.release();
+      return pin;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -130,18 +131,12 @@ public final class DuckEngine implements SqlEngine {
   @Override
   public SqlConnection connect(SessionOptions options) {
     requireSafe(options);
-    try {
+    try (Closer onFailure = new Closer()) {
       PooledConnection connection = idleOrNew();
-      boolean connected = false;
-      try {
-        SqlConnection result = new DuckConnection(this, connection, options);
-        connected = true;
-        return result;
-      } finally {
-        if (!connected) {
-          connection.jdbc().close();
-        }
-      }
+      onFailure.add(connection.jdbc());
+      SqlConnection result = new DuckConnection(this, connection, options);
+      onFailure.release();
+      return result;
     } catch (SQLException e) {
       throw errors.translate(e);
     }

@@ -2,6 +2,7 @@ package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -60,9 +61,9 @@ final class DuckIngest implements Ingest {
                 + "."
                 + SqlNames.quote(target.table());
     this.ownTransaction = !connection.isInTransaction();
-    this.loader = new BatchLoader(schema, allocator);
-    boolean begun = false;
-    try {
+    try (Closer onFailure = new Closer()) {
+      this.loader = onFailure.add(new BatchLoader(schema, allocator));
+      onFailure.add(this::abandon);
       if (ownTransaction) {
         connection.begin();
       }
@@ -71,14 +72,13 @@ final class DuckIngest implements Ingest {
         connection.claim(new DatasetTable(inSchema, target.table()));
       }
       prepareTable(target, exists(target, inSchema));
-      begun = true;
-    } finally {
-      if (!begun) {
-        ended = true;
-        undo();
-        loader.close();
-      }
+      onFailure.release();
     }
+  }
+
+  private void abandon() {
+    ended = true;
+    undo();
   }
 
   private static void requireTarget(DuckConnection connection, IngestTarget target) {

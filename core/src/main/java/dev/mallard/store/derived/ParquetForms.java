@@ -54,7 +54,7 @@ public final class ParquetForms {
       BufferAllocator allocator,
       ServerEvents events)
       throws IOException {
-    this.store = new FormStore(folder, new FormFiles(".parquet"), budget, events);
+    this.store = new FormStore(folder, new FormFiles(parquet.extensions().get(0)), budget, events);
     this.budget = budget;
     this.temporary = temporary;
     this.parquet = parquet;
