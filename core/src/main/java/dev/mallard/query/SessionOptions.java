@@ -1,15 +1,17 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has set. Immutable.
+ * Whose session it is, and what that has set. Immutable.
  *
  * @param id of the session; null for a client without one
  * @param catalog that names without one are looked up in first; null for the default
  * @param schema as {@code catalog}
  * @param settings of the engine, those that are safe to set, by name
+ * @param caller who calls; what is kept of its calls is its name's alone
  * @param client the network connection that the call came over, so that a client's calls can be
  *     told from other clients'; null if that cannot be known
  */
@@ -18,6 +20,7 @@ public record SessionOptions(
     @Nullable String catalog,
     @Nullable String schema,
     Map<String, String> settings,
+    Caller caller,
     @Nullable String client,
     boolean plainTypes) {
 
@@ -34,16 +37,16 @@ public record SessionOptions(
       @Nullable String catalog,
       @Nullable String schema,
       Map<String, String> settings) {
-    this(id, catalog, schema, settings, null, false);
+    this(id, catalog, schema, settings, Caller.ANONYMOUS, null, false);
   }
 
-  /** The same, over that connection. */
-  public SessionOptions from(@Nullable String connection) {
-    return new SessionOptions(id, catalog, schema, settings, connection, plainTypes);
+  /** The same, of that caller, over that connection. */
+  public SessionOptions from(Caller who, @Nullable String connection) {
+    return new SessionOptions(id, catalog, schema, settings, who, connection, plainTypes);
   }
 
   /** The same, for a client that reads only plain types. */
   public SessionOptions withPlainTypes() {
-    return new SessionOptions(id, catalog, schema, settings, client, true);
+    return new SessionOptions(id, catalog, schema, settings, caller, client, true);
   }
 }

@@ -3,6 +3,7 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -96,7 +97,7 @@ class TransactionsTest {
   }
 
   private static SessionOptions session(String id, String connection) {
-    return new SessionOptions(id, null, null, Map.of()).from(connection);
+    return new SessionOptions(id, null, null, Map.of()).from(Caller.ANONYMOUS, connection);
   }
 
   @Test

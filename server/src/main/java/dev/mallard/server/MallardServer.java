@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.access.OpenSignIn;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
@@ -10,7 +11,6 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.Door;
-import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.info.EndpointLocations;
 import dev.mallard.flight.intake.Intake;

@@ -4,6 +4,7 @@ import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.info.EndpointLocations;
+import dev.mallard.server.security.SecurityOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -135,6 +136,8 @@ final class ServeOptions {
 
   @Mixin SqlOptions sql = new SqlOptions();
 
+  @Mixin SecurityOptions security = new SecurityOptions();
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -192,7 +195,8 @@ final class ServeOptions {
         endpointLocations.stream().map(ServeOptions::location).toList(),
         Duration.ofSeconds(graceSeconds),
         Duration.ofMinutes(10),
-        sql.toConfig());
+        sql.toConfig(),
+        security.toConfig());
   }
 
   private static String location(String given) {

@@ -1,6 +1,7 @@
 package dev.mallard.server;
 
 import dev.mallard.catalog.Mount;
+import dev.mallard.server.security.SecurityConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param grace how long running streams may go on after SIGTERM
  * @param lease how long a FlightInfo's tickets keep their version from being pruned
  * @param sql how SQL runs
+ * @param security who may come in
  */
 public record ServerConfig(
     Optional<Path> folder,
@@ -46,7 +48,8 @@ public record ServerConfig(
     List<String> endpointLocations,
     Duration grace,
     Duration lease,
-    SqlConfig sql) {
+    SqlConfig sql,
+    SecurityConfig security) {
 
   public static final int DEFAULT_PORT = 8815;
   public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
@@ -75,7 +78,8 @@ public record ServerConfig(
         List.of(),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
-        SqlConfig.defaults());
+        SqlConfig.defaults(),
+        SecurityConfig.OPEN);
   }
 
   public ServerConfig withPort(int newPort) {
@@ -95,7 +99,29 @@ public record ServerConfig(
         endpointLocations,
         grace,
         lease,
-        sql);
+        sql,
+        security);
+  }
+
+  public ServerConfig withSecurity(SecurityConfig newSecurity) {
+    return new ServerConfig(
+        folder,
+        host,
+        port,
+        mounts,
+        readOnly,
+        keepVersions,
+        maxMessageBytes,
+        maxUploadMessageBytes,
+        cacheFolder,
+        cacheBytes,
+        memoryBytes,
+        receiveBytes,
+        endpointLocations,
+        grace,
+        lease,
+        sql,
+        newSecurity);
   }
 
   /** As much again as the Java heap may take. */

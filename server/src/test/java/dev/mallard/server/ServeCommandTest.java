@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
+import dev.mallard.server.security.SecurityConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +72,8 @@ class ServeCommandTest {
                 List.of(),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
-                SqlConfig.defaults()));
+                SqlConfig.defaults(),
+                SecurityConfig.OPEN));
     assertThat(config(Map.of()).folder()).contains(Path.of("").toAbsolutePath());
     assertThat(config(Map.of(), "--dataset", "a=b.parquet").folder()).isEmpty();
   }
@@ -155,7 +157,8 @@ class ServeCommandTest {
                 List.of("arrow-flight-reuse-connection://?"),
                 Duration.ofSeconds(7),
                 Duration.ofMinutes(10),
-                SqlConfig.defaults()));
+                SqlConfig.defaults(),
+                SecurityConfig.OPEN));
     assertThat(config(environment)).isEqualTo(fromLine);
     assertThat(config(Map.of(), "--config", file.toString())).isEqualTo(fromLine);
     assertThat(config(Map.of("MALLARD_CONFIG", file.toString()))).isEqualTo(fromLine);

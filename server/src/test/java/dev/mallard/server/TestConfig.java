@@ -2,6 +2,7 @@ package dev.mallard.server;
 
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
+import dev.mallard.server.security.SecurityConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class TestConfig {
   private List<String> endpointLocations = List.of();
   private Duration grace;
   private SqlConfig sql;
+  private SecurityConfig security = SecurityConfig.OPEN;
 
   private TestConfig(Path folder) {
     this.defaults = ServerConfig.of(folder);
@@ -107,6 +109,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig security(SecurityConfig value) {
+    security = value;
+    return this;
+  }
+
   ServerConfig build() {
     return new ServerConfig(
         folder,
@@ -124,6 +131,7 @@ final class TestConfig {
         endpointLocations,
         grace,
         defaults.lease(),
-        sql);
+        sql,
+        security);
   }
 }

@@ -1,5 +1,6 @@
 package dev.mallard.flight.auth;
 
+import dev.mallard.access.Credentials;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import io.grpc.Metadata;
@@ -38,6 +39,11 @@ final class CredentialHeaders {
     return token == null || token.length == 0
         ? new Credentials.None()
         : new Credentials.Token(new String(token, StandardCharsets.UTF_8));
+  }
+
+  /** Whether they show anything. */
+  static boolean areShown(Metadata headers) {
+    return headers.containsKey(AUTHORIZATION) || headers.containsKey(HANDSHAKE_TOKEN);
   }
 
   /** Whether they ask for a token. */

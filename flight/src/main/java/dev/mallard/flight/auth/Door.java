@@ -1,5 +1,9 @@
 package dev.mallard.flight.auth;
 
+import dev.mallard.access.Admitted;
+import dev.mallard.access.Credentials;
+import dev.mallard.access.SignIn;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.Request;
@@ -10,8 +14,10 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
 import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
@@ -42,18 +48,46 @@ public final class Door implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Caller caller;
+    CompletableFuture<Admitted> decision;
     try {
-      caller = signIn.admit(CredentialHeaders.read(headers));
+      Credentials shown = CredentialHeaders.read(headers);
+      decision = signIn.admit(shown, PeerOf.call(call)).toCompletableFuture();
     } catch (RuntimeException e) {
-      StatusRuntimeException refusal = StatusMapper.toStatus(e);
-      call.close(refusal.getStatus(), new Metadata());
-      return new ServerCall.Listener<>() {};
+      return refuse(call, e);
     }
-    Context context = Context.current().withValue(Caller.KEY, caller);
+    if (decision.isDone()) {
+      return decided(decision, call, headers, next);
+    }
+    PendingCall<Q> pending = new PendingCall<>();
+    Context context = Context.current();
+    decision.whenComplete(
+        (admitted, failure) ->
+            context.run(() -> pending.goTo(decided(decision, call, headers, next))));
+    return pending;
+  }
+
+  private <Q, R> ServerCall.Listener<Q> decided(
+      CompletableFuture<Admitted> decision,
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next) {
+    Admitted admitted;
+    try {
+      admitted = decision.join();
+    } catch (CompletionException | CancellationException e) {
+      return refuse(call, e.getCause() == null ? e : e.getCause());
+    }
+    Context context = CallCaller.in(Context.current(), admitted.caller());
     ServerCall<Q, R> answered =
-        CredentialHeaders.isBasic(headers) ? new TokenReply<>(call, signIn.token(caller)) : call;
+        admitted.token().isPresent() && CredentialHeaders.areShown(headers)
+            ? new TokenReply<>(call, admitted.token().get())
+            : call;
     return Contexts.interceptCall(context, answered, headers, next);
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, Throwable why) {
+    call.close(StatusMapper.toStatus(why).getStatus(), new Metadata());
+    return new ServerCall.Listener<>() {};
   }
 
   /** The Handshake method, whose requests are limited in size. */

@@ -1,6 +1,8 @@
 package dev.mallard.flight.auth;
 
 import com.google.protobuf.ByteString;
+import dev.mallard.access.Admitted;
+import dev.mallard.access.SignIn;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.StatusMapper;
@@ -9,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,8 @@ final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
   private final SignIn signIn;
   private @Nullable Future<?> timeout;
   private boolean answered;
+  private boolean isToldToken;
+  private boolean isHalfClosed;
   private boolean closed;
 
   Handshake(ServerCall<Request<HandshakeRequest>, HandshakeResponse> call, SignIn signIn) {
@@ -65,7 +70,9 @@ final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
     try {
       ByteString payload = request.require().getPayload();
       if (!answered) {
-        answer(signIn.token(signIn.admit(HandshakePayload.read(payload))));
+        answered = true;
+        signIn.admit(HandshakePayload.read(payload), PeerOf.call(call)).whenComplete(this::answer);
+        return;
       }
       call.request(1);
     } catch (RuntimeException e) {
@@ -73,19 +80,37 @@ final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
     }
   }
 
-  private void answer(String token) {
-    answered = true;
+  private synchronized void answer(@Nullable Admitted admitted, @Nullable Throwable failure) {
+    if (closed) {
+      return;
+    }
+    if (admitted == null) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      fail(cause == null ? new IllegalStateException("no decision") : cause);
+      return;
+    }
     call.sendHeaders(new Metadata());
     call.sendMessage(
-        HandshakeResponse.newBuilder().setPayload(ByteString.copyFromUtf8(token)).build());
+        HandshakeResponse.newBuilder()
+            .setPayload(ByteString.copyFromUtf8(admitted.token().orElse("")))
+            .build());
+    isToldToken = true;
+    if (isHalfClosed) {
+      close(Status.OK);
+    } else {
+      call.request(1);
+    }
   }
 
   @Override
   public synchronized void onHalfClose() {
-    close(Status.OK);
+    isHalfClosed = true;
+    if (!answered || isToldToken) {
+      close(Status.OK);
+    }
   }
 
-  private void fail(RuntimeException e) {
+  private void fail(Throwable e) {
     close(StatusMapper.toStatus(e).getStatus());
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.mallard.access.Credentials;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import org.apache.arrow.flight.impl.Flight.BasicAuth;

@@ -1,7 +1,7 @@
 /**
  * Who calls. {@link dev.mallard.flight.auth.Door} stands before every call: what the client shows
- * becomes {@link dev.mallard.flight.auth.Credentials}, {@link dev.mallard.flight.auth.SignIn} makes
- * a {@link dev.mallard.flight.auth.Caller} of them, and nothing behind the door asks again.
+ * becomes {@link dev.mallard.access.Credentials}, {@link dev.mallard.access.SignIn} makes a {@link
+ * dev.mallard.access.Caller} of them, and nothing behind the door asks again.
  */
 @org.jspecify.annotations.NullMarked
 package dev.mallard.flight.auth;

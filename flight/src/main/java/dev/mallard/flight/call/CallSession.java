@@ -20,7 +20,7 @@ public final class CallSession {
 
   public SessionOptions options() {
     CallHeaders headers = CallHeaders.current();
-    return sessions.options(headers.session()).from(headers.connection());
+    return sessions.options(headers.session()).from(CallCaller.current(), headers.connection());
   }
 
   public SqlRequest request(String sql, @Nullable String transaction) {
@@ -45,7 +45,13 @@ public final class CallSession {
     SessionOptions now = options();
     SessionOptions planned =
         new SessionOptions(
-            now.id(), catalog, schema, now.settings(), now.client(), now.plainTypes());
+            now.id(),
+            catalog,
+            schema,
+            now.settings(),
+            now.caller(),
+            now.client(),
+            now.plainTypes());
     return new SqlRequest(sql, transaction, planned);
   }
 }

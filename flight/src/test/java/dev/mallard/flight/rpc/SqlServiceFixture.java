@@ -1,5 +1,6 @@
 package dev.mallard.flight.rpc;
 
+import dev.mallard.access.OpenSignIn;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
@@ -10,7 +11,6 @@ import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.Door;
-import dev.mallard.flight.auth.OpenSignIn;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.links.DatasetLinks;

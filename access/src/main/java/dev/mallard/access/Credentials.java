@@ -1,4 +1,4 @@
-package dev.mallard.flight.auth;
+package dev.mallard.access;
 
 /** What a client shows of itself, as it was sent: nothing in it is checked, or to be logged. */
 public sealed interface Credentials {

@@ -1,8 +1,10 @@
-package dev.mallard.flight.auth;
+package dev.mallard.access;
 
-import dev.mallard.flight.auth.Caller.Proof;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A server without users: takes whatever a client insists on showing, and checks nothing. Its
@@ -15,7 +17,14 @@ public final class OpenSignIn implements SignIn {
   private static final int MAX_NAME_CHARS = 256;
 
   @Override
-  public Caller admit(Credentials credentials) {
+  public CompletionStage<Admitted> admit(Credentials credentials, Peer from) {
+    Caller caller = caller(credentials);
+    boolean hasToken = credentials instanceof Credentials.Token;
+    return CompletableFuture.completedFuture(
+        new Admitted(caller, hasToken ? Optional.empty() : Optional.of(token(caller))));
+  }
+
+  private static Caller caller(Credentials credentials) {
     if (credentials instanceof Credentials.Password password) {
       return named(password.name());
     }
@@ -26,9 +35,9 @@ public final class OpenSignIn implements SignIn {
   }
 
   private static Caller named(String name) {
-    return new Caller(
-        name.isEmpty() ? Caller.NOBODY : name.substring(0, Math.min(name.length(), MAX_NAME_CHARS)),
-        Proof.UNCHECKED);
+    String known =
+        name.isEmpty() ? Caller.NOBODY : name.substring(0, Math.min(name.length(), MAX_NAME_CHARS));
+    return new Caller(known, Role.FULL, new Proof.Unchecked());
   }
 
   private static String name(String token) {
@@ -43,9 +52,18 @@ public final class OpenSignIn implements SignIn {
     }
   }
 
-  @Override
-  public String token(Caller caller) {
+  private static String token(Caller caller) {
     byte[] name = caller.name().getBytes(StandardCharsets.UTF_8);
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(name);
+  }
+
+  @Override
+  public boolean isGood(Caller caller) {
+    return true;
+  }
+
+  @Override
+  public long revision() {
+    return 0;
   }
 }

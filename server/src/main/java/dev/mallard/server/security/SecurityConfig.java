@@ -1,0 +1,18 @@
+package dev.mallard.server.security;
+
+/** Who may come in, how, and how much of it is written down. */
+public record SecurityConfig(
+    SignInConfig signIn,
+    OpenIdConfig openId,
+    TlsConfig tls,
+    LimitConfig limits,
+    AuditConfig audit) {
+  /** An open server, in clear text. */
+  public static final SecurityConfig OPEN =
+      new SecurityConfig(
+          SignInConfig.OPEN,
+          OpenIdConfig.NONE,
+          TlsConfig.NONE,
+          LimitConfig.DEFAULT,
+          AuditConfig.NONE);
+}

@@ -1,0 +1,6 @@
+package dev.mallard.server.security;
+
+/** Nothing yet. */
+public record TlsConfig() {
+  public static final TlsConfig NONE = new TlsConfig();
+}
