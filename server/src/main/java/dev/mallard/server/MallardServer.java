@@ -1,6 +1,6 @@
 package dev.mallard.server;
 
-import dev.mallard.access.OpenSignIn;
+import dev.mallard.access.SignIn;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
@@ -22,6 +22,7 @@ import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryService;
+import dev.mallard.server.security.SignInSetup;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.DiskBudget;
@@ -113,6 +114,7 @@ public final class MallardServer implements AutoCloseable {
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
       onFailure.add(resources);
+      SignIn signIn = new SignInSetup(config.security(), resources).open();
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
           resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
@@ -170,14 +172,10 @@ public final class MallardServer implements AutoCloseable {
               Workers::shutDown);
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
-      Door door = new Door(new OpenSignIn(), timer, HANDSHAKE_PATIENCE);
+      Door door = new Door(signIn, timer, HANDSHAKE_PATIENCE);
       this.grpc = listen(flight.definition(door), workers, events);
       nowServing();
-      LOG.info(
-          "no sign-in: whoever reaches {}:{} may do everything; names, passwords and tokens are"
-              + " taken, and nobody checks them",
-          config.host(),
-          port());
+      SignInSetup.log(signIn, config.host(), port());
       onFailure.release();
     }
   }

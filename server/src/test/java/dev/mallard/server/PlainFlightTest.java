@@ -282,7 +282,8 @@ class PlainFlightTest {
             "EndSavepoint",
             "SetSessionOptions",
             "GetSessionOptions",
-            "CloseSession");
+            "CloseSession",
+            "whoami");
   }
 
   @Test

@@ -16,7 +16,10 @@ import java.sql.Connection;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.impl.Flight.BasicAuth;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
@@ -81,6 +84,22 @@ class SignInTest {
 
     assertThat(next.outcome().messages()).hasSize(1);
     assertThat(next.replyHeader("authorization")).as("only Basic asks for a token").isNull();
+  }
+
+  @Test
+  void whoamiSaysWhatIsTakenForTrue() {
+    FlightClient client = server.newClient();
+    CredentialCallOption token = client.authenticateBasicToken("alice", "secret").orElseThrow();
+
+    assertThat(whoami(client))
+        .isEqualTo("{\"name\":\"anonymous\",\"role\":\"full\",\"proof\":\"none\"}");
+    assertThat(whoami(client, token))
+        .isEqualTo("{\"name\":\"alice\",\"role\":\"full\",\"proof\":\"unchecked\"}");
+  }
+
+  private static String whoami(FlightClient client, CallOption... options) {
+    Result only = client.doAction(new Action("whoami"), options).next();
+    return new String(only.getBody(), StandardCharsets.UTF_8);
   }
 
   @Test

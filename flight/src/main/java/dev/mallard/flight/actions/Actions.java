@@ -35,6 +35,7 @@ public final class Actions {
     addAll(new FlightInfoActions(catalog, queries, running).all());
     addAll(new SqlActions(queries, session).all());
     addAll(new SessionActions(session.sessions()).all());
+    addAll(CallerActions.all());
   }
 
   private void addAll(List<NamedAction> group) {

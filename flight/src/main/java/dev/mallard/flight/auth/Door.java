@@ -48,6 +48,9 @@ public final class Door implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    if (isDecidedByItself(call, headers)) {
+      return next.startCall(call, headers);
+    }
     CompletableFuture<Admitted> decision;
     try {
       Credentials shown = CredentialHeaders.read(headers);
@@ -64,6 +67,13 @@ public final class Door implements ServerInterceptor {
         (admitted, failure) ->
             context.run(() -> pending.goTo(decided(decision, call, headers, next))));
     return pending;
+  }
+
+  /** A Handshake is how one signs in: what counts is said in it, unless it is said before. */
+  private static boolean isDecidedByItself(ServerCall<?, ?> call, Metadata headers) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    return method.equals(FlightServiceGrpc.getHandshakeMethod().getFullMethodName())
+        && !CredentialHeaders.isBasic(headers);
   }
 
   private <Q, R> ServerCall.Listener<Q> decided(
