@@ -33,6 +33,11 @@ public record Caller(String name, Role role, Proof proof) {
     }
   }
 
+  /** Whether the name is more than a word: limits by name are for such callers only. */
+  public boolean isProved() {
+    return !(proof instanceof Proof.None || proof instanceof Proof.Unchecked);
+  }
+
   /** Whether what that caller has left is this one's, too: it has the same name. */
   public boolean owns(Caller other) {
     return name.equals(other.name);

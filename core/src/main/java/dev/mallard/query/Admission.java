@@ -1,39 +1,61 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many statements run at a time and as many more wait, first come, first served.
- * Thread-safe.
+ * Lets so many statements run at a time and as many more wait, and so many at most of one caller.
+ * Callers have their turns one after the other, each one's statements first come, first served. Of
+ * a full queue nobody has more than others for long: the youngest of the caller with the most gives
+ * way to one whose caller has fewer. Thread-safe.
  */
 final class Admission {
   private final int slots;
   private final int places;
+  private final int most;
 
   /** Guards all that follows. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Whoever waits should look again. */
-  private final Condition changed = lock.newCondition();
+  private final FairQueue<Place> queue = new FairQueue<>();
 
-  private final Deque<Object> queue = new ArrayDeque<>();
+  /** Running and waiting, by caller; nobody has none. */
+  private final Map<String, Integer> byCaller = new HashMap<>();
+
   private int running;
 
-  Admission(int slots, int places) {
+  /**
+   * @param most of one caller, running and waiting; 0 for no limit. Holds only for callers whose
+   *     names are proved: on an open server everybody is anybody
+   */
+  Admission(int slots, int places, int most) {
     this.slots = slots;
     this.places = places;
+    this.most = most;
+  }
+
+  /** One that waits. Guarded by the lock. */
+  private final class Place {
+    private final Condition changed = lock.newCondition();
+    private boolean admitted;
+    private boolean displaced;
   }
 
   /** The right to run, to be given back once. */
   final class Permit implements AutoCloseable {
+    private final String caller;
     private boolean closed;
 
-    private Permit() {}
+    private Permit(String caller) {
+      this.caller = caller;
+    }
 
     @Override
     public void close() {
@@ -41,8 +63,8 @@ final class Admission {
       try {
         if (!closed) {
           closed = true;
-          running--;
-          changed.signalAll();
+          leave(caller);
+          giveBack();
         }
       } finally {
         lock.unlock();
@@ -53,46 +75,78 @@ final class Admission {
   /**
    * Waits for a permit.
    *
-   * @throws MallardException UNAVAILABLE if too many wait already; the cancellation's reason
+   * @throws MallardException UNAVAILABLE if too many wait; RESOURCE_EXHAUSTED if too many are this
+   *     caller's; the cancellation's reason
    */
-  Permit admit(Cancellation cancellation) {
-    Object place = new Object();
-    try (Cancellation.Registration wake = cancellation.onCancel(this::wake)) {
+  Permit admit(Caller caller, Cancellation cancellation) {
+    Place place = new Place();
+    try (Cancellation.Registration wake = cancellation.onCancel(() -> wake(place))) {
       lock.lock();
       try {
-        if (running < slots && queue.isEmpty()) {
-          cancellation.check();
-          running++;
-          return new Permit();
+        cancellation.check();
+        enter(caller);
+        try {
+          waitFor(place, caller.name(), cancellation);
+          return new Permit(caller.name());
+        } catch (RuntimeException e) {
+          leave(caller.name());
+          throw e;
         }
-        return waitFor(place, cancellation);
       } finally {
         lock.unlock();
       }
     }
   }
 
-  private Permit waitFor(Object place, Cancellation cancellation) {
-    if (queue.size() >= places) {
-      throw full();
+  private void enter(Caller caller) {
+    if (most > 0 && caller.isProved() && byCaller.getOrDefault(caller.name(), 0) >= most) {
+      throw new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "SQL: "
+              + most
+              + " statements of '"
+              + caller.name()
+              + "' run or wait already; let one end, or cancel it (--max-statements-per-caller)");
     }
-    queue.add(place);
+    byCaller.merge(caller.name(), 1, Integer::sum);
+  }
+
+  private void leave(String caller) {
+    byCaller.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+  }
+
+  private void waitFor(Place place, String caller, Cancellation cancellation) {
+    if (running < slots) {
+      running++; // Then nobody waits.
+      return;
+    }
+    if (queue.size() >= places) {
+      Place displaced = queue.pollFor(caller).orElseThrow(this::full);
+      displaced.displaced = true;
+      displaced.changed.signal();
+    }
+    queue.add(caller, place);
     try {
       await(place, cancellation);
-      running++;
-      return new Permit();
-    } finally {
-      queue.remove(place);
-      changed.signalAll();
+    } catch (RuntimeException e) {
+      queue.remove(caller, place);
+      if (place.admitted) {
+        giveBack();
+      }
+      throw e;
     }
   }
 
-  private void await(Object place, Cancellation cancellation) {
+  private void await(Place place, Cancellation cancellation) {
     try {
-      while (running >= slots || queue.peek() != place) {
+      while (!place.admitted) {
         cancellation.check();
-        changed.await();
+        if (place.displaced) {
+          throw full();
+        }
+        place.changed.await();
       }
+      cancellation.check();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MallardException(
@@ -100,10 +154,21 @@ final class Admission {
     }
   }
 
-  private void wake() {
+  /** A slot is free: for whose turn it is. */
+  private void giveBack() {
+    Optional<Place> next = queue.poll();
+    if (next.isEmpty()) {
+      running--;
+      return;
+    }
+    next.get().admitted = true;
+    next.get().changed.signal();
+  }
+
+  private void wake(Place place) {
     lock.lock();
     try {
-      changed.signalAll();
+      place.changed.signal();
     } finally {
       lock.unlock();
     }
@@ -134,6 +199,18 @@ final class Admission {
     lock.lock();
     try {
       return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Statements of one caller that run or wait now; of all, if it is null. */
+  int of(@Nullable String caller) {
+    lock.lock();
+    try {
+      return caller == null
+          ? byCaller.values().stream().mapToInt(count -> count).sum()
+          : byCaller.getOrDefault(caller, 0);
     } finally {
       lock.unlock();
     }

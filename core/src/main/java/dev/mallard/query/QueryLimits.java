@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param concurrent statements that run at a time
  * @param queued statements that may wait for their turn
+ * @param perCaller statements of one caller that run or wait; 0 for no limit but those above
  * @param timeout of a statement, waiting included; zero for none
  * @param transactionIdle after which an abandoned transaction is rolled back
  * @param statementIdle after which a prepared statement is forgotten
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record QueryLimits(
     int concurrent,
     int queued,
+    int perCaller,
     Duration timeout,
     Duration transactionIdle,
     Duration statementIdle,

@@ -94,7 +94,7 @@ public final class QueryService implements AutoCloseable {
             engine,
             transactions,
             ready,
-            new Admission(limits.concurrent(), limits.queued()),
+            new Admission(limits.concurrent(), limits.queued(), limits.perCaller()),
             timer,
             limits.timeout(),
             events);

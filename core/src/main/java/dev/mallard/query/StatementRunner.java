@@ -81,7 +81,7 @@ final class StatementRunner {
       StatementEvents.Told told = owned.add(events.begin(request, cancellation));
       try {
         limitTime(cancellation, owned);
-        owned.add(admission.admit(cancellation));
+        owned.add(admission.admit(request.session().caller(), cancellation));
         return work.get();
       } catch (RuntimeException e) {
         told.failed(e);
@@ -140,7 +140,7 @@ final class StatementRunner {
       StatementEvents.Told told = owned.add(events.begin(request, cancellation));
       try {
         limitTime(cancellation, owned);
-        owned.add(admission.admit(cancellation));
+        owned.add(admission.admit(request.session().caller(), cancellation));
         Run run = new Run(request, parameters, allocator, cancellation, told);
         BatchStream stream =
             request.transaction() == null

@@ -47,6 +47,7 @@ final class EngineFixture implements AutoCloseable {
       new QueryLimits(
           4,
           8,
+          0,
           Duration.ofMinutes(1),
           Duration.ofMinutes(5),
           Duration.ofMinutes(5),

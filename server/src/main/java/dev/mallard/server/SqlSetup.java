@@ -57,6 +57,7 @@ final class SqlSetup {
         new QueryLimits(
             sql.concurrent(),
             sql.queued(),
+            config.security().limits().statements(),
             sql.timeout(),
             sql.transactionIdle(),
             sql.sessionIdle(),
