@@ -11,6 +11,8 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.Door;
+import dev.mallard.flight.auth.LiveCalls;
+import dev.mallard.flight.auth.Revocation;
 import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.info.EndpointLocations;
 import dev.mallard.flight.intake.Intake;
@@ -52,6 +54,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -77,6 +80,7 @@ public final class MallardServer implements AutoCloseable {
 
   private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(20);
   private static final int SESSION_CHECK_SECONDS = 10;
+  private static final int REVOCATION_CHECK_MILLIS = 500;
   private static final int MAX_CALLS_PER_CONNECTION = 512;
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int MIN_WINDOW_BYTES = 256 << 10;
@@ -87,6 +91,7 @@ public final class MallardServer implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Catalog catalog;
   private final DrainGate gate = new DrainGate();
+  private final LiveCalls live = new LiveCalls();
   private final Intake intake;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server grpc;
@@ -100,21 +105,36 @@ public final class MallardServer implements AutoCloseable {
 
   /** For tests, which look into the commit, and for listeners. */
   public static MallardServer start(ServerConfig config, CommitHook hook, ServerEvents events) {
+    return start(
+        config, hook, events, resources -> new SignInSetup(config.security(), resources).open());
+  }
+
+  /**
+   * For tests, which decide themselves who may come in.
+   *
+   * @param signIn opens it, given what closes things with the server
+   */
+  static MallardServer start(
+      ServerConfig config, CommitHook hook, ServerEvents events, Function<Closer, SignIn> signIn) {
     try {
-      return new MallardServer(config, hook, events);
+      return new MallardServer(config, hook, events, signIn);
     } catch (IOException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION, "cannot start: " + e.getMessage(), e);
     }
   }
 
-  private MallardServer(ServerConfig config, CommitHook hook, ServerEvents events)
+  private MallardServer(
+      ServerConfig config,
+      CommitHook hook,
+      ServerEvents events,
+      Function<Closer, SignIn> signInOpening)
       throws IOException {
     this.config = config;
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
       onFailure.add(resources);
-      SignIn signIn = new SignInSetup(config.security(), resources).open();
+      SignIn signIn = signInOpening.apply(resources);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
           resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
@@ -172,8 +192,13 @@ public final class MallardServer implements AutoCloseable {
               Workers::shutDown);
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
-      Door door = new Door(signIn, timer, HANDSHAKE_PATIENCE);
-      this.grpc = listen(flight.definition(door), workers, events);
+      Door door = new Door(signIn, live, workers, timer, HANDSHAKE_PATIENCE);
+      timer.scheduleWithFixedDelay(
+          new Revocation(signIn, door, whose -> {}, statements),
+          REVOCATION_CHECK_MILLIS,
+          REVOCATION_CHECK_MILLIS,
+          TimeUnit.MILLISECONDS);
+      this.grpc = listen(flight.definition(door), door, workers, events);
       nowServing();
       SignInSetup.log(signIn, config.host(), port());
       onFailure.release();
@@ -255,7 +280,7 @@ public final class MallardServer implements AutoCloseable {
   }
 
   private Server listen(
-      ServerServiceDefinition flight, ExecutorService workers, ServerEvents events) {
+      ServerServiceDefinition flight, Door door, ExecutorService workers, ServerEvents events) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
@@ -276,8 +301,10 @@ public final class MallardServer implements AutoCloseable {
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .addService(oldReflection());
+            // Load balancers ask for health, and cannot sign in; what is served here is for
+            // callers.
+            .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), door))
+            .addService(ServerInterceptors.intercept(oldReflection(), door));
     if (events != ServerEvents.NONE) {
       builder.addStreamTracerFactory(new CallEvents(events));
     }
@@ -332,6 +359,11 @@ public final class MallardServer implements AutoCloseable {
   /** What messages hold that are being received, in bytes; for tests and metrics. */
   public long receivedBytes() {
     return intake.held();
+  }
+
+  /** The calls under way that were let in. */
+  public LiveCalls liveCalls() {
+    return live;
   }
 
   /** Calls under way now. */

@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.access.SignIn;
 import dev.mallard.error.Closer;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.store.CommitHook;
@@ -29,9 +30,9 @@ final class TestServer implements AutoCloseable {
   private final Deque<AutoCloseable> clients = new ArrayDeque<>();
   private final FlightClient client;
 
-  private TestServer(Path folder, ServerConfig config, CommitHook hook, ServerEvents events) {
+  private TestServer(Path folder, MallardServer server) {
     this.folder = folder;
-    this.server = MallardServer.start(config, hook, events);
+    this.server = server;
     this.client = newClient();
   }
 
@@ -44,11 +45,19 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(Path folder, TestConfig config, CommitHook hook) {
-    return new TestServer(folder, config.build(), hook, ServerEvents.NONE);
+    return new TestServer(folder, MallardServer.start(config.build(), hook, ServerEvents.NONE));
   }
 
   static TestServer start(Path folder, ServerEvents events) {
-    return new TestServer(folder, TestConfig.of(folder).build(), CommitHook.NONE, events);
+    return new TestServer(
+        folder, MallardServer.start(TestConfig.of(folder).build(), CommitHook.NONE, events));
+  }
+
+  /** One that lets in whom the test wants. */
+  static TestServer start(Path folder, TestConfig config, SignIn signIn) {
+    return new TestServer(
+        folder,
+        MallardServer.start(config.build(), CommitHook.NONE, ServerEvents.NONE, closer -> signIn));
   }
 
   MallardServer server() {

@@ -1,14 +1,15 @@
 package dev.mallard.flight.auth;
 
 import dev.mallard.access.Admitted;
+import dev.mallard.access.Caller;
 import dev.mallard.access.Credentials;
 import dev.mallard.access.SignIn;
-import dev.mallard.flight.call.CallCaller;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.Request;
 import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -18,10 +19,13 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
 import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where every call comes in: it is refused here, or goes on with its {@link Caller}. A client that
@@ -31,16 +35,29 @@ import org.apache.arrow.flight.impl.FlightServiceGrpc;
  * @see <a href="https://arrow.apache.org/docs/format/Flight.html#authentication">Authentication</a>
  */
 public final class Door implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
   private final SignIn signIn;
+  private final LiveCalls live;
+  private final Executor workers;
   private final ScheduledExecutorService timer;
   private final Duration patience;
 
   /**
+   * @param live where calls that are let in are until they end
+   * @param workers go on with calls that had to wait for their decision; stay the caller's
    * @param timer ends Handshakes in which nothing happens; stays the caller's
    * @param patience how long a Handshake may take
    */
-  public Door(SignIn signIn, ScheduledExecutorService timer, Duration patience) {
+  public Door(
+      SignIn signIn,
+      LiveCalls live,
+      Executor workers,
+      ScheduledExecutorService timer,
+      Duration patience) {
     this.signIn = signIn;
+    this.live = live;
+    this.workers = workers;
     this.timer = timer;
     this.patience = patience;
   }
@@ -51,6 +68,7 @@ public final class Door implements ServerInterceptor {
     if (isDecidedByItself(call, headers)) {
       return next.startCall(call, headers);
     }
+    long revision = signIn.revision();
     CompletableFuture<Admitted> decision;
     try {
       Credentials shown = CredentialHeaders.read(headers);
@@ -59,13 +77,13 @@ public final class Door implements ServerInterceptor {
       return refuse(call, e);
     }
     if (decision.isDone()) {
-      return decided(decision, call, headers, next);
+      return decided(decision, revision, call, headers, next);
     }
     PendingCall<Q> pending = new PendingCall<>();
-    Context context = Context.current();
-    decision.whenComplete(
-        (admitted, failure) ->
-            context.run(() -> pending.goTo(decided(decision, call, headers, next))));
+    Executor inContext = Context.current().fixedContextExecutor(workers);
+    decision.whenCompleteAsync(
+        (admitted, failure) -> pending.goTo(decided(decision, revision, call, headers, next)),
+        inContext);
     return pending;
   }
 
@@ -76,8 +94,12 @@ public final class Door implements ServerInterceptor {
         && !CredentialHeaders.isBasic(headers);
   }
 
+  /**
+   * @param revision of sign-in, before it was asked
+   */
   private <Q, R> ServerCall.Listener<Q> decided(
       CompletableFuture<Admitted> decision,
+      long revision,
       ServerCall<Q, R> call,
       Metadata headers,
       ServerCallHandler<Q, R> next) {
@@ -87,12 +109,34 @@ public final class Door implements ServerInterceptor {
     } catch (CompletionException | CancellationException e) {
       return refuse(call, e.getCause() == null ? e : e.getCause());
     }
-    Context context = CallCaller.in(Context.current(), admitted.caller());
+    Caller caller = admitted.caller();
     ServerCall<Q, R> answered =
         admitted.token().isPresent() && CredentialHeaders.areShown(headers)
             ? new TokenReply<>(call, admitted.token().get())
             : call;
-    return Contexts.interceptCall(context, answered, headers, next);
+    ServerCall.Listener<Q> listener = live.serve(caller, answered, headers, next);
+    // Whoever looks for revoked callers' calls may just have looked, and missed this one.
+    if (signIn.revision() != revision) {
+      endRevoked();
+    }
+    return listener;
+  }
+
+  /**
+   * Ends the live calls of those who would not be let in any more: by whom they were let in has
+   * been revoked.
+   */
+  public void endRevoked() {
+    int ended =
+        live.endWhere(
+            caller -> !signIn.isGood(caller),
+            new MallardException(
+                ErrorCode.UNAUTHENTICATED,
+                "the user, token or certificate by which this call was let in has been revoked, or may do"
+                    + " less than before; sign in anew"));
+    if (ended > 0) {
+      LOG.info("ended {} calls of callers who were revoked", ended);
+    }
   }
 
   private static <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, Throwable why) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cancels work when the call that it is done for is cancelled: by the client, because the client is
- * gone, or because the call's deadline has passed. Until it is closed; a call that is answered is
- * "cancelled" too, as gRPC sees it.
+ * gone, because the call's deadline has passed, or by whoever ends it from within the server, with
+ * his reason. Until it is closed; a call that is answered is "cancelled" too, as gRPC sees it.
  */
 public final class CallCancellation implements AutoCloseable {
   private final Context context = Context.current();
@@ -24,6 +24,9 @@ public final class CallCancellation implements AutoCloseable {
   }
 
   private static MallardException reason(@Nullable Throwable cause) {
+    if (cause instanceof MallardException known) {
+      return known;
+    }
     return cause instanceof TimeoutException
         ? new MallardException(ErrorCode.DEADLINE_EXCEEDED, "the call's deadline has passed")
         : new MallardException(ErrorCode.CANCELLED, "the call was cancelled");

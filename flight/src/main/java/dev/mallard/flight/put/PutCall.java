@@ -96,6 +96,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
   private void take(IncomingFrame frame, @Nullable DescriptorTarget target) {
     try (frame) {
       if (!ended) {
+        call.cancellation().check();
         if (target != null) {
           begin(frame, target);
         } else {
@@ -193,6 +194,7 @@ final class PutCall implements StreamObserver<IncomingFrame> {
       return;
     }
     try {
+      call.cancellation().check();
       if (sink == null) {
         throw MallardException.invalid(
             "upload: it ended before a schema came; send a schema, even if there are no rows");

@@ -37,7 +37,8 @@ class HandshakeTest {
   @Test
   void aClientThatSaysNothingIsGivenUp() throws Exception {
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    var door = new Door(new OpenSignIn(), timer, Duration.ofMillis(50));
+    var door =
+        new Door(new OpenSignIn(), new LiveCalls(), Runnable::run, timer, Duration.ofMillis(50));
     var method = Door.handshakeMethod();
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))

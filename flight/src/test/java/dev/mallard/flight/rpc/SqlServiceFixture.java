@@ -11,6 +11,7 @@ import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.Door;
+import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.flight.session.SessionLimits;
 import dev.mallard.flight.sql.ServerFacts;
 import dev.mallard.links.DatasetLinks;
@@ -134,7 +135,7 @@ final class SqlServiceFixture implements AutoCloseable {
                 new ServerFacts("test", false, while5, while5)));
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     added(timer::shutdownNow);
-    Door door = new Door(new OpenSignIn(), timer, while5);
+    Door door = new Door(new OpenSignIn(), new LiveCalls(), blocking, timer, while5);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .executor(calls)

@@ -1,0 +1,87 @@
+package dev.mallard.flight.auth;
+
+import dev.mallard.access.Caller;
+import dev.mallard.error.MallardException;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/**
+ * The calls under way that were let in: who calls what, and since when. Each can be ended from
+ * here. Thread-safe; nothing here waits.
+ */
+public final class LiveCalls {
+  private final AtomicLong lastId = new AtomicLong();
+  private final ConcurrentHashMap<Long, LiveCall<?, ?>> calls = new ConcurrentHashMap<>();
+
+  /**
+   * One of them.
+   *
+   * @param id of this server's calls that were let in, since it started
+   * @param method full name: {@code arrow.flight.protocol.FlightService/DoGet}
+   * @param peer the other end of the connection, with its port
+   */
+  public record Live(long id, Caller caller, String method, String peer, Instant began) {}
+
+  /** Has a call served for that caller, among the live ones until it ends. */
+  <Q, R> ServerCall.Listener<Q> serve(
+      Caller caller, ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    LiveCall<Q, R> live = new LiveCall<>(this, lastId.incrementAndGet(), call, caller);
+    calls.put(live.id(), live);
+    try {
+      return live.heardBy(Contexts.interceptCall(live.context(), live, headers, next));
+    } catch (RuntimeException e) {
+      live.over();
+      throw e;
+    }
+  }
+
+  void remove(LiveCall<?, ?> call) {
+    calls.remove(call.id());
+  }
+
+  /** All of them, the oldest first. */
+  public List<Live> all() {
+    return calls.values().stream()
+        .map(LiveCall::about)
+        .sorted(Comparator.comparingLong(Live::id))
+        .toList();
+  }
+
+  public int count() {
+    return calls.size();
+  }
+
+  /**
+   * Ends those of some callers.
+   *
+   * @param why is what their clients are told
+   * @return how many there were
+   */
+  public int endWhere(Predicate<Caller> whose, MallardException why) {
+    int ended = 0;
+    for (LiveCall<?, ?> call : calls.values()) {
+      if (whose.test(call.caller()) && call.end(why)) {
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  /**
+   * Ends one.
+   *
+   * @return whether there was one of that id
+   */
+  public boolean end(long id, MallardException why) {
+    LiveCall<?, ?> call = calls.get(id);
+    return call != null && call.end(why);
+  }
+}
