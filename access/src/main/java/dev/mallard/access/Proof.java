@@ -31,9 +31,14 @@ public sealed interface Proof {
   /**
    * A JWT of an OpenID provider.
    *
-   * @param key id of the key that signed it
+   * @param key thumbprint of the key that signed it
+   * @param roles as the token names them
    */
-  record OpenId(String issuer, String key) implements Proof {}
+  record OpenId(String issuer, String key, List<String> roles) implements Proof {
+    public OpenId {
+      roles = List.copyOf(roles);
+    }
+  }
 
   /**
    * A client's certificate.

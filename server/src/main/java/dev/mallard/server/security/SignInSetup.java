@@ -8,6 +8,7 @@ import dev.mallard.signin.CheckedSignIn;
 import dev.mallard.signin.OwnSignIn;
 import dev.mallard.signin.TokenAuthority;
 import dev.mallard.signin.Users;
+import dev.mallard.signin.openid.OpenIdTokens;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,10 @@ public final class SignInSetup {
 
   /** The OpenID provider, if one is trusted. */
   private Optional<TokenAuthority> tokenAuthority(Users users) {
-    return Optional.empty();
+    return config
+        .openId()
+        .settings()
+        .map(settings -> resources.add(OpenIdTokens.open(settings, users), OpenIdTokens::close));
   }
 
   /** The authority of clients' certificates, if one is trusted. */
