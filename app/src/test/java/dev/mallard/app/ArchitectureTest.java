@@ -196,6 +196,8 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.mallard.flight.call.CallEvents$Tracer")
             .and()
+            .haveNameNotMatching("dev\\.mallard\\.flight\\.call\\.FailedCalls.*")
+            .and()
             .resideOutsideOfPackage("dev.mallard.flight.auth..")
             .and()
             .doNotHaveFullyQualifiedName("dev.mallard.client.LoginInterceptor$TokenListener")

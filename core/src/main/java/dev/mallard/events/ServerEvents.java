@@ -2,6 +2,8 @@ package dev.mallard.events;
 
 import dev.mallard.error.ErrorCode;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,26 +15,32 @@ public interface ServerEvents {
   /** Hears nothing. */
   ServerEvents NONE = new ServerEvents() {};
 
+  /** All of these; {@link #NONE} if none of them hears anything. */
+  static ServerEvents all(ServerEvents... listeners) {
+    List<ServerEvents> hearing = Stream.of(listeners).filter(one -> one != NONE).toList();
+    return switch (hearing.size()) {
+      case 0 -> NONE;
+      case 1 -> hearing.get(0);
+      default -> new Listeners(hearing);
+    };
+  }
+
   /**
    * A call of any gRPC service.
    *
-   * @param id of this server's calls, since it started
+   * @param id that no other call has, before or after a restart either; what fails is told it, too
    * @param method full name: {@code arrow.flight.protocol.FlightService/DoGet}
    * @param peer the other end of the connection; empty if no such method is served
    */
-  record Call(long id, String method, String peer) {}
+  record Call(String id, String method, String peer) {}
 
   default void callBegan(Call call) {}
 
   /**
    * Follows {@link #callBegan} of the same call, however it ends: answered, refused, cancelled,
    * gone.
-   *
-   * @param code of the gRPC status, as in {@code NOT_FOUND}
-   * @param rows that DoGet has sent, or DoPut has committed
-   * @param bytes of the Arrow messages of these rows; −1 if that is not known
    */
-  default void callEnded(Call call, String code, long rows, long bytes, Duration took) {}
+  default void callEnded(Call call, Outcome outcome) {}
 
   /**
    * A statement that runs.

@@ -14,6 +14,8 @@ import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.flight.auth.Revocation;
 import dev.mallard.flight.call.CallEvents;
+import dev.mallard.flight.call.CallIds;
+import dev.mallard.flight.call.FailedCalls;
 import dev.mallard.flight.info.EndpointLocations;
 import dev.mallard.flight.intake.Intake;
 import dev.mallard.flight.rpc.FlightOptions;
@@ -281,10 +283,12 @@ public final class MallardServer implements AutoCloseable {
 
   private Server listen(
       ServerServiceDefinition flight, Door door, ExecutorService workers, ServerEvents events) {
+    CallIds ids = new CallIds(Clock.systemUTC());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
             .addStreamTracerFactory(intake)
+            .intercept(new FailedCalls(ids))
             .addService(
                 ServerInterceptors.intercept(
                     flight,
@@ -306,7 +310,7 @@ public final class MallardServer implements AutoCloseable {
             .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), door))
             .addService(ServerInterceptors.intercept(oldReflection(), door));
     if (events != ServerEvents.NONE) {
-      builder.addStreamTracerFactory(new CallEvents(events));
+      builder.addStreamTracerFactory(new CallEvents(events, ids));
     }
     Server server = builder.build();
     try {

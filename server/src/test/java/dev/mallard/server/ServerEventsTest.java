@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.error.ErrorCode;
+import dev.mallard.events.Outcome;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.testing.Await;
 import io.grpc.Status;
@@ -37,13 +38,17 @@ class ServerEventsTest {
     }
 
     @Override
-    public synchronized void callEnded(
-        Call call, String code, long rows, long bytes, Duration took) {
+    public synchronized void callEnded(Call call, Outcome outcome) {
       assertThat(begun).contains(call);
-      assertThat(took).isPositive();
+      assertThat(outcome.took()).isPositive();
       ended.add(call);
       calls.add(
-          call.method().replace(FLIGHT, "") + " " + code + " " + rows + (bytes > 0 ? " +" : ""));
+          call.method().replace(FLIGHT, "")
+              + " "
+              + outcome.code()
+              + " "
+              + outcome.rows()
+              + (outcome.bytes() > 0 ? " +" : ""));
     }
 
     @Override

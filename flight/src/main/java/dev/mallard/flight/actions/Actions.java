@@ -6,6 +6,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.call.IteratorPump;
 import dev.mallard.flight.get.RunningReads;
 import dev.mallard.query.Cancellation;
@@ -63,6 +64,7 @@ public final class Actions {
               + "' is not known here; known: "
               + String.join(", ", actions.keySet()));
     }
+    CallTally.current().action(action.type());
     if (action.blocks()) {
       blocking.answerAll(
           client, cancellation -> action.handler().run(request.getBody(), cancellation).iterator());

@@ -7,6 +7,7 @@ import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.catalog.VersionInfo;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.Utf8;
 import dev.mallard.query.Cancellation;
@@ -79,7 +80,8 @@ final class DatasetActions {
       throw MallardException.invalid(
           "action restore_version: not the JSON that is expected here: " + expected);
     }
-    VersionInfo restored = changes.restore(DatasetName.parse(request.name()), request.version());
+    VersionInfo restored =
+        changes.restore(told(DatasetName.parse(request.name())), request.version());
     return List.of(ActionBodies.result(json(restored)));
   }
 
@@ -94,6 +96,11 @@ final class DatasetActions {
   }
 
   private static DatasetName name(ByteString body, String action) {
-    return DatasetName.parse(Utf8.decode(body, "action " + action));
+    return told(DatasetName.parse(Utf8.decode(body, "action " + action)));
+  }
+
+  private static DatasetName told(DatasetName name) {
+    CallTally.current().dataset(name.toString());
+    return name;
   }
 }

@@ -6,6 +6,7 @@ import dev.mallard.access.Credentials;
 import dev.mallard.access.SignIn;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.Request;
@@ -72,6 +73,9 @@ public final class Door implements ServerInterceptor {
     CompletableFuture<Admitted> decision;
     try {
       Credentials shown = CredentialHeaders.read(headers);
+      if (shown instanceof Credentials.Password password) {
+        CallTally.current().claimed(password.name());
+      }
       decision = signIn.admit(shown, PeerOf.call(call)).toCompletableFuture();
     } catch (RuntimeException e) {
       return refuse(call, e);
@@ -110,6 +114,7 @@ public final class Door implements ServerInterceptor {
       return refuse(call, e.getCause() == null ? e : e.getCause());
     }
     Caller caller = admitted.caller();
+    CallTally.current().admitted(caller);
     ServerCall<Q, R> answered =
         admitted.token().isPresent() && CredentialHeaders.areShown(headers)
             ? new TokenReply<>(call, admitted.token().get())

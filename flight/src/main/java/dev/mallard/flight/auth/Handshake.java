@@ -2,9 +2,11 @@ package dev.mallard.flight.auth;
 
 import com.google.protobuf.ByteString;
 import dev.mallard.access.Admitted;
+import dev.mallard.access.Credentials;
 import dev.mallard.access.SignIn;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.flight.wire.Request;
 import io.grpc.Metadata;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
   private final ServerCall<Request<HandshakeRequest>, HandshakeResponse> call;
   private final SignIn signIn;
+  private final CallTally tally = CallTally.current();
   private @Nullable Future<?> timeout;
   private boolean answered;
   private boolean isToldToken;
@@ -71,7 +74,11 @@ final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
       ByteString payload = request.require().getPayload();
       if (!answered) {
         answered = true;
-        signIn.admit(HandshakePayload.read(payload), PeerOf.call(call)).whenComplete(this::answer);
+        Credentials shown = HandshakePayload.read(payload);
+        if (shown instanceof Credentials.Password password) {
+          tally.claimed(password.name());
+        }
+        signIn.admit(shown, PeerOf.call(call)).whenComplete(this::answer);
         return;
       }
       call.request(1);
@@ -89,6 +96,7 @@ final class Handshake extends ServerCall.Listener<Request<HandshakeRequest>> {
       fail(cause == null ? new IllegalStateException("no decision") : cause);
       return;
     }
+    tally.admitted(admitted.caller());
     call.sendHeaders(new Metadata());
     call.sendMessage(
         HandshakeResponse.newBuilder()

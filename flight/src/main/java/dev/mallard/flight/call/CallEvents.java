@@ -1,5 +1,6 @@
 package dev.mallard.flight.call;
 
+import dev.mallard.events.Outcome;
 import dev.mallard.events.ServerEvents;
 import io.grpc.Context;
 import io.grpc.Grpc;
@@ -8,7 +9,6 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,27 +17,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallEvents extends ServerStreamTracer.Factory {
   private final ServerEvents events;
-  private final AtomicLong lastId = new AtomicLong();
+  private final CallIds ids;
 
-  public CallEvents(ServerEvents events) {
+  public CallEvents(ServerEvents events, CallIds ids) {
     this.events = events;
+    this.ids = ids;
   }
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    return new Tracer(fullMethodName, lastId.incrementAndGet());
+    return new Tracer(fullMethodName, ids.next());
   }
 
   private final class Tracer extends ServerStreamTracer {
     private final String method;
-    private final long id;
     private final long start = System.nanoTime();
-    private final CallTally tally = new CallTally();
+    private final CallTally tally;
     private ServerEvents.@Nullable Call begun;
 
-    Tracer(String method, long id) {
+    Tracer(String method, String id) {
       this.method = method;
-      this.id = id;
+      this.tally = new CallTally(id);
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class CallEvents extends ServerStreamTracer.Factory {
     private synchronized ServerEvents.Call begin(String peer) {
       ServerEvents.Call call = begun;
       if (call == null) {
-        call = new ServerEvents.Call(id, method, peer);
+        call = new ServerEvents.Call(tally.id(), method, peer);
         begun = call;
         events.callBegan(call);
       }
@@ -66,7 +66,15 @@ public final class CallEvents extends ServerStreamTracer.Factory {
       // A call of a method that is not there has not been started by anybody.
       ServerEvents.Call call = begin("");
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      events.callEnded(call, status.getCode().name(), tally.rows(), tally.bytes(), took);
+      events.callEnded(
+          call,
+          new Outcome(
+              status.getCode().name(),
+              tally.who(),
+              tally.target(),
+              tally.rows(),
+              tally.bytes(),
+              took));
     }
   }
 }

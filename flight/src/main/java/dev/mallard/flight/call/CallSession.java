@@ -24,6 +24,7 @@ public final class CallSession {
   }
 
   public SqlRequest request(String sql, @Nullable String transaction) {
+    CallTally.current().statement(sql);
     return new SqlRequest(sql, transaction, options());
   }
 
@@ -32,6 +33,7 @@ public final class CallSession {
    * dictionary shows the indices, of a large unsigned number another one.
    */
   public SqlRequest preparedRequest(String sql, @Nullable String transaction) {
+    CallTally.current().statement(sql);
     SessionOptions options = options();
     return new SqlRequest(
         sql,
@@ -42,6 +44,7 @@ public final class CallSession {
   /** A statement in the catalog and schema that it was planned in. */
   public SqlRequest request(
       String sql, @Nullable String transaction, @Nullable String catalog, @Nullable String schema) {
+    CallTally.current().statement(sql);
     SessionOptions now = options();
     SessionOptions planned =
         new SessionOptions(

@@ -6,7 +6,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,12 +63,25 @@ public final class StatusMapper {
     return code(error.code()).withDescription(cut(message)).asRuntimeException();
   }
 
+  /** {@link #told} writes it into the log, once the call's id is known. */
   private static StatusRuntimeException unexpected(String message, Throwable error) {
-    String id = UUID.randomUUID().toString().substring(0, 8);
-    LOG.error("error {}", id, error);
-    return Status.INTERNAL
-        .withDescription(cut(message) + "; the server's log has it under " + id)
-        .asRuntimeException();
+    return Status.INTERNAL.withDescription(cut(message)).withCause(error).asRuntimeException();
+  }
+
+  /** What the client of the call with that id is told, of what came of it. */
+  static Status told(Status status, String id) {
+    String message = status.getDescription() == null ? "" : status.getDescription();
+    return switch (status.getCode()) {
+      case INTERNAL -> {
+        if (status.getCause() != null) {
+          LOG.error("call {}", id, status.getCause());
+        }
+        yield status.withDescription(message + "; the server's log has it under " + id);
+      }
+      case UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED ->
+          status.withDescription(message + " (call " + id + ")");
+      default -> status;
+    };
   }
 
   private static String cut(String message) {

@@ -10,6 +10,7 @@ import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.ReadTicket;
 import io.grpc.stub.ServerCallStreamObserver;
 import org.apache.arrow.flight.impl.Flight.Ticket;
@@ -47,6 +48,7 @@ public final class DoGet {
     }
     Compression compression = CallHeaders.current().compression().orElse(null);
     if (ticket instanceof ReadTicket.OfDataset dataset) {
+      CallTally.current().dataset(dataset.name().toString());
       BatchStream stream = catalog.read(dataset.name(), dataset.version(), dataset.rows());
       new GetCall(dataset.plan(), client, running, blocking)
           .start(outgoing(stream, dataset, compression));

@@ -2,6 +2,8 @@ package dev.mallard.flight.get;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.CallTally;
+import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.sql.MetadataAnswers;
 import dev.mallard.flight.ticket.ReadTicket;
 import dev.mallard.query.Cancellation;
@@ -38,6 +40,8 @@ public final class ResultOpener {
     if (ticket instanceof ReadTicket.OfSpooled spooled) {
       return queries.readSpooled(spooled.id(), spooled.rows());
     }
-    return metadata.open(((ReadTicket.OfMetadata) ticket).command());
+    FlightSqlCommand.Metadata command = ((ReadTicket.OfMetadata) ticket).command();
+    CallTally.current().action(command.getClass().getSimpleName());
+    return metadata.open(command);
   }
 }

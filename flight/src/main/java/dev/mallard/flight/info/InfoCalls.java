@@ -8,6 +8,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.sql.MetadataAnswers;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.ticket.Utf8;
@@ -47,7 +48,9 @@ public final class InfoCalls {
   }
 
   public void list(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
-    NamePattern pattern = NamePattern.of(Utf8.decode(criteria.getExpression(), "criteria"));
+    String expression = Utf8.decode(criteria.getExpression(), "criteria");
+    NamePattern pattern = NamePattern.of(expression);
+    CallTally.current().dataset(expression);
     blocking.answerAll(
         client,
         cancellation ->
@@ -134,6 +137,8 @@ public final class InfoCalls {
     if (!(target instanceof DescriptorTarget.Path path)) {
       return Optional.empty();
     }
-    return Optional.of(DatasetName.parse(path.segments())).filter(catalog::exists);
+    DatasetName name = DatasetName.parse(path.segments());
+    CallTally.current().dataset(name.toString());
+    return Optional.of(name).filter(catalog::exists);
   }
 }

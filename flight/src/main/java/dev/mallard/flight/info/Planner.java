@@ -2,6 +2,7 @@ package dev.mallard.flight.info;
 
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.sql.MetadataAnswers;
 import dev.mallard.flight.ticket.DescriptorTarget;
@@ -70,6 +71,7 @@ final class Planner {
       return new Prepared(query.handle());
     }
     if (command instanceof FlightSqlCommand.Metadata question) {
+      CallTally.current().action(question.getClass().getSimpleName());
       return new Question(question);
     }
     throw MallardException.invalid(

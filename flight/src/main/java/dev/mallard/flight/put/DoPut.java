@@ -6,6 +6,7 @@ import dev.mallard.catalog.PutMode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
+import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.sql.FlightSqlCommand;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.wire.IncomingFrame;
@@ -64,10 +65,12 @@ public final class DoPut {
    */
   PutSink open(DescriptorTarget target, @Nullable Schema schema, Cancellation cancellation) {
     if (target instanceof DescriptorTarget.Path path) {
+      CallTally.current().dataset(String.join("/", path.segments()));
       PutMode mode = CallHeaders.current().putMode();
       return new DatasetPut(changes.put(path.segments(), mode, required(schema)));
     }
     if (target instanceof DescriptorTarget.Append append) {
+      CallTally.current().dataset(String.join("/", append.path()));
       return new DatasetPut(changes.put(append.path(), PutMode.APPEND, required(schema)));
     }
     if (target instanceof DescriptorTarget.Command command) {
@@ -111,6 +114,7 @@ public final class DoPut {
           });
     }
     if (command instanceof FlightSqlCommand.StatementIngest ingest) {
+      CallTally.current().dataset(ingest.target().table());
       Schema columns = required(schema);
       SessionOptions options = session.options();
       return new IngestPut(
