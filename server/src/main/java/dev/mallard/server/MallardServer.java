@@ -10,6 +10,7 @@ import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
+import dev.mallard.flight.auth.CallerLimits;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.flight.auth.Revocation;
@@ -26,6 +27,7 @@ import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryService;
+import dev.mallard.server.security.LimitConfig;
 import dev.mallard.server.security.SignInSetup;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
@@ -51,6 +53,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,8 +95,10 @@ public final class MallardServer implements AutoCloseable {
   private final Closer resources = new Closer();
   private final BufferAllocator allocator;
   private final Catalog catalog;
+  private final QueryService queries;
   private final DrainGate gate = new DrainGate();
-  private final LiveCalls live = new LiveCalls();
+  private final CallerLimits callerLimits;
+  private final LiveCalls live;
   private final Intake intake;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server grpc;
@@ -133,6 +138,9 @@ public final class MallardServer implements AutoCloseable {
       Function<Closer, SignIn> signInOpening)
       throws IOException {
     this.config = config;
+    LimitConfig limits = config.security().limits();
+    this.callerLimits = new CallerLimits(limits.streams(), limits.connections());
+    this.live = new LiveCalls(callerLimits);
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
       onFailure.add(resources);
@@ -163,7 +171,7 @@ public final class MallardServer implements AutoCloseable {
           new Catalog(folder, config.mounts(), formats, leases, derived, forSql, allocator);
       MountCheck.check(config.mounts(), catalog);
       NameClaims claims = new NameClaims();
-      QueryService queries =
+      this.queries =
           new SqlSetup(config, resources).open(folder, catalog, disk, claims, allocator, events);
       Changes changes =
           new Changes(
@@ -288,6 +296,7 @@ public final class MallardServer implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(workers)
             .addStreamTracerFactory(intake)
+            .addTransportFilter(callerLimits)
             .intercept(new FailedCalls(ids))
             .addService(
                 ServerInterceptors.intercept(
@@ -368,6 +377,16 @@ public final class MallardServer implements AutoCloseable {
   /** The calls under way that were let in. */
   public LiveCalls liveCalls() {
     return live;
+  }
+
+  /** What callers whose names are proved use now, by name; for tests and metrics. */
+  public Map<String, CallerLimits.Use> callers() {
+    return callerLimits.uses();
+  }
+
+  /** Statements that run or wait now; for tests and metrics. */
+  public int statements() {
+    return queries.running() + queries.waiting();
   }
 
   /** Calls under way now. */

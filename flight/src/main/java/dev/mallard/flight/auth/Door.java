@@ -119,7 +119,12 @@ public final class Door implements ServerInterceptor {
         admitted.token().isPresent() && CredentialHeaders.areShown(headers)
             ? new TokenReply<>(call, admitted.token().get())
             : call;
-    ServerCall.Listener<Q> listener = live.serve(caller, answered, headers, next);
+    ServerCall.Listener<Q> listener;
+    try {
+      listener = live.serve(caller, answered, headers, next);
+    } catch (MallardException e) {
+      return refuse(call, e);
+    }
     // Whoever looks for revoked callers' calls may just have looked, and missed this one.
     if (signIn.revision() != revision) {
       endRevoked();

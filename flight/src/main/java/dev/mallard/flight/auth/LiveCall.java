@@ -27,6 +27,7 @@ final class LiveCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final LiveCalls all;
   private final long id;
   private final Caller caller;
+  private final Runnable leave;
   private final Instant began = Instant.now();
   private final Context.CancellableContext context;
   private final ReentrantLock sending = new ReentrantLock();
@@ -36,11 +37,15 @@ final class LiveCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   private volatile boolean ended;
 
-  LiveCall(LiveCalls all, long id, ServerCall<Q, R> call, Caller caller) {
+  /**
+   * @param leave gives back what the caller's call takes of its limits
+   */
+  LiveCall(LiveCalls all, long id, ServerCall<Q, R> call, Caller caller, Runnable leave) {
     super(call);
     this.all = all;
     this.id = id;
     this.caller = caller;
+    this.leave = leave;
     this.context = CallCaller.in(Context.current(), caller).withCancellation();
   }
 
@@ -50,6 +55,10 @@ final class LiveCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   Caller caller() {
     return caller;
+  }
+
+  Runnable leave() {
+    return leave;
   }
 
   LiveCalls.Live about() {

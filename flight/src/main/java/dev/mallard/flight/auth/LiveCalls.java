@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  * here. Thread-safe; nothing here waits.
  */
 public final class LiveCalls {
+  private final CallerLimits limits;
   private final AtomicLong lastId = new AtomicLong();
   private final ConcurrentHashMap<Long, LiveCall<?, ?>> calls = new ConcurrentHashMap<>();
 
@@ -30,10 +31,27 @@ public final class LiveCalls {
    */
   public record Live(long id, Caller caller, String method, String peer, Instant began) {}
 
-  /** Has a call served for that caller, among the live ones until it ends. */
+  /** Without limits. */
+  public LiveCalls() {
+    this(new CallerLimits(0, 0));
+  }
+
+  /**
+   * @param limits that each of them keeps within
+   */
+  public LiveCalls(CallerLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Has a call served for that caller, among the live ones until it ends.
+   *
+   * @throws MallardException RESOURCE_EXHAUSTED if the caller has too many already
+   */
   <Q, R> ServerCall.Listener<Q> serve(
       Caller caller, ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    LiveCall<Q, R> live = new LiveCall<>(this, lastId.incrementAndGet(), call, caller);
+    Runnable leave = limits.enter(caller, call.getAttributes());
+    LiveCall<Q, R> live = new LiveCall<>(this, lastId.incrementAndGet(), call, caller, leave);
     calls.put(live.id(), live);
     try {
       return live.heardBy(Contexts.interceptCall(live.context(), live, headers, next));
@@ -43,8 +61,11 @@ public final class LiveCalls {
     }
   }
 
+  /** Again does nothing. */
   void remove(LiveCall<?, ?> call) {
-    calls.remove(call.id());
+    if (calls.remove(call.id(), call)) {
+      call.leave().run();
+    }
   }
 
   /** All of them, the oldest first. */
