@@ -68,6 +68,11 @@ final class OpenIdThreads implements AutoCloseable {
     return reader;
   }
 
+  /** Waits until all keys that were asked for have been read; for tests. */
+  void awaitReader() {
+    CompletableFuture.runAsync(() -> {}, reader).join();
+  }
+
   /** Fails with RESOURCE_EXHAUSTED if too many wait already. */
   <T> CompletionStage<T> check(Supplier<T> work) {
     try {
