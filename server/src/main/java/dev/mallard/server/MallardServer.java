@@ -29,6 +29,8 @@ import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryService;
 import dev.mallard.server.security.LimitConfig;
 import dev.mallard.server.security.SignInSetup;
+import dev.mallard.server.tls.Exposure;
+import dev.mallard.server.tls.Tls;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.DiskBudget;
@@ -144,6 +146,10 @@ public final class MallardServer implements AutoCloseable {
     this.intake = new Intake(config.receiveBytes(), MallardServer::isDirectMemoryScarce);
     try (Closer onFailure = new Closer()) {
       onFailure.add(resources);
+      InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+      if (!address.isUnresolved()) {
+        Exposure.check(address.getAddress(), config.security());
+      }
       SignIn signIn = signInOpening.apply(resources);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
@@ -208,9 +214,18 @@ public final class MallardServer implements AutoCloseable {
           REVOCATION_CHECK_MILLIS,
           REVOCATION_CHECK_MILLIS,
           TimeUnit.MILLISECONDS);
-      this.grpc = listen(flight.definition(door), door, workers, events);
+      Tls tls =
+          resources.add(
+              Tls.open(
+                  config.security().tls(),
+                  config.host(),
+                  () -> tlsFolder(folder),
+                  timer,
+                  authorities -> {}));
+      this.grpc = listen(address, tls, flight.definition(door), door, workers, events);
       nowServing();
       SignInSetup.log(signIn, config.host(), port());
+      tls.log(config.host(), port());
       onFailure.release();
     }
   }
@@ -289,11 +304,26 @@ public final class MallardServer implements AutoCloseable {
     return cache;
   }
 
+  /** Where a certificate of our own is kept. */
+  private Path tlsFolder(@Nullable DataFolder folder) throws IOException {
+    if (folder != null && !folder.readOnly()) {
+      return folder.root().resolve(DataFolder.RESERVED).resolve("tls");
+    }
+    Path own = Files.createTempDirectory("mallard-tls");
+    resources.add(() -> TemporaryFolders.delete(own));
+    return own;
+  }
+
   private Server listen(
-      ServerServiceDefinition flight, Door door, ExecutorService workers, ServerEvents events) {
+      InetSocketAddress address,
+      Tls tls,
+      ServerServiceDefinition flight,
+      Door door,
+      ExecutorService workers,
+      ServerEvents events) {
     CallIds ids = new CallIds(Clock.systemUTC());
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+        NettyServerBuilder.forAddress(address)
             .executor(workers)
             .addStreamTracerFactory(intake)
             .addTransportFilter(callerLimits)
@@ -310,6 +340,7 @@ public final class MallardServer implements AutoCloseable {
             .flowControlWindow(window(config.receiveBytes()))
             .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketBuffers.WRITE)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, SocketBuffers.READ)
+            .handshakeTimeout(HANDSHAKE_PATIENCE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -318,6 +349,7 @@ public final class MallardServer implements AutoCloseable {
             // callers.
             .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), door))
             .addService(ServerInterceptors.intercept(oldReflection(), door));
+    tls.applyTo(builder);
     if (events != ServerEvents.NONE) {
       builder.addStreamTracerFactory(new CallEvents(events, ids));
     }

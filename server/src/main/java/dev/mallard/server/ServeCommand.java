@@ -81,9 +81,10 @@ public final class ServeCommand implements Callable<Integer> {
   static String readyLine(ServerConfig config, MallardServer server) {
     String folder = config.folder().map(path -> " in " + path).orElse("");
     int count = server.datasets();
-    return "mallard %s listening on grpc://%s:%d (%d %s%s)"
+    return "mallard %s listening on %s://%s:%d (%d %s%s)"
         .formatted(
             Version.current(),
+            config.security().tls().isEncrypted() ? "grpc+tls" : "grpc",
             config.host(),
             server.port(),
             count,

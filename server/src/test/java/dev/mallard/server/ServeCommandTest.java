@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
 import dev.mallard.server.security.SecurityConfig;
+import dev.mallard.server.security.TlsConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -165,6 +166,78 @@ class ServeCommandTest {
   }
 
   @Test
+  void optionsOfEncryptionAreReadFromEverywhere() throws Exception {
+    TlsConfig files =
+        new TlsConfig(
+            new TlsConfig.Identity.Files(Path.of("c.pem"), Path.of("k.pem")),
+            Optional.of(Path.of("ca.pem")),
+            true,
+            true);
+    Path file = folder.resolve("mallard.yaml");
+    Files.writeString(
+        file,
+        """
+        tls-cert: c.pem
+        tls-key: k.pem
+        tls-client-ca: ca.pem
+        tls-require-client-cert: true
+        insecure: true
+        """);
+
+    assertThat(
+            config(
+                    Map.of(),
+                    "--tls-cert=c.pem",
+                    "--tls-key=k.pem",
+                    "--tls-client-ca=ca.pem",
+                    "--tls-require-client-cert",
+                    "--insecure")
+                .security()
+                .tls())
+        .isEqualTo(files)
+        .isEqualTo(config(Map.of(), "--config", file.toString()).security().tls());
+    assertThat(config(Map.of("MALLARD_TLS_SELF_SIGNED", "true")).security().tls().identity())
+        .isEqualTo(new TlsConfig.Identity.SelfSigned());
+    requireUsage(run(Map.of(), "--tls-self-signed", "--tls-cert=c", "--tls-key=k"), "choose one");
+  }
+
+  private static void requireUsage(Run run, String said) {
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(said).hasLineCount(1);
+  }
+
+  @Test
+  void beyondThisMachineAnUnprotectedServerDoesNotStart() {
+    for (String host : List.of("0.0.0.0", "::")) {
+      requireOneLine(
+          run(Map.of(), folder.toString(), "--port=0", "--host", host),
+          "others can reach it",
+          "encryption (--tls-self-signed, or --tls-cert FILE --tls-key FILE)",
+          "and sign-in (--user NAME:PASSWORD, or --access DIR)",
+          "--insecure");
+    }
+    requireOneLine(
+        run(Map.of(), folder.toString(), "--port=0", "--host=0.0.0.0", "--tls-self-signed"),
+        "there is no sign-in",
+        "--insecure");
+  }
+
+  @Test
+  void whatIsMeantToBeInsecureStartsAndSaysSo() throws Exception {
+    SecurityConfig open = SecurityConfig.OPEN;
+    SecurityConfig insecure =
+        TlsServer.security(new TlsConfig(open.tls().identity(), Optional.empty(), false, true));
+    ServerConfig config =
+        config(Map.of(), folder.toString(), "--port=0", "--host=0.0.0.0", "--insecure");
+    assertThat(config.security()).isEqualTo(insecure);
+    try (LogLines log = LogLines.of("dev.mallard.server");
+        MallardServer server = MallardServer.start(config)) {
+      assertThat(ServeCommand.readyLine(config, server)).contains("grpc://0.0.0.0:");
+      assertThat(log.with("INSECURE")).singleElement().asString().startsWith("WARN");
+    }
+  }
+
+  @Test
   void theCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheFile() throws Exception {
     Path file = folder.resolve("mallard.yaml");
     Files.writeString(file, "port: 1\nhost: one\ngrace: 1\n");
@@ -214,6 +287,10 @@ class ServeCommandTest {
         "--dataset=../x=y, '../x'",
         "--grace=-1, 0 or more",
         "--max-upload-message-size=3GiB, 2GiB",
+        "--tls-cert=x.pem, --tls-key FILE",
+        "--tls-key=x.pem, --tls-cert FILE",
+        "--tls-client-ca=x.pem, --tls-self-signed",
+        "--tls-require-client-cert, --tls-client-ca FILE",
       })
   void valuesThatMakeNoSenseAreRefusedInOneLine(String argument, String said) {
     Run run = run(Map.of(), folder.toString(), argument);

@@ -15,4 +15,11 @@ public record SecurityConfig(
           TlsConfig.NONE,
           LimitConfig.DEFAULT,
           AuditConfig.NONE);
+
+  /** Whether a client has to prove who it is; else the server is open. */
+  public boolean signsIn() {
+    return !signIn.equals(SignInConfig.OPEN)
+        || !openId.equals(OpenIdConfig.NONE)
+        || tls.clientAuthorities().isPresent();
+  }
 }
