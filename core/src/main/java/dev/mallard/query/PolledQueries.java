@@ -1,20 +1,19 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.MallardException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class PolledQueries implements AutoCloseable {
   private final ExecutorService executor;
   private final Duration idle;
   private final Clock clock;
-  private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+  private final OwnedMap<Job> jobs = new OwnedMap<>();
 
   /**
    * @param executor for as many threads as queries may run and wait
@@ -67,17 +66,17 @@ final class PolledQueries implements AutoCloseable {
     QueryPlan.Spooled run(Cancellation cancellation);
   }
 
-  QueryService.Progress start(Schema schema, DoubleSupplier fraction, Work work) {
+  QueryService.Progress start(Schema schema, Caller owner, DoubleSupplier fraction, Work work) {
     Cancellation cancellation = new Cancellation();
     CompletableFuture<QueryPlan.Spooled> result =
         CompletableFuture.supplyAsync(() -> work.run(cancellation), executor);
     String id = UUID.randomUUID().toString();
-    jobs.put(id, new Job(schema, cancellation, fraction, result, clock.instant()));
-    return progress(id);
+    jobs.put(id, owner, new Job(schema, cancellation, fraction, result, clock.instant()));
+    return progress(id, owner);
   }
 
-  QueryService.Progress progress(String id) {
-    Job job = require(id);
+  QueryService.Progress progress(String id, Caller who) {
+    Job job = require(id, who);
     job.lastPoll = clock.instant();
     QueryPlan.Spooled result = await(id, job);
     if (result != null) {
@@ -93,7 +92,7 @@ final class PolledQueries implements AutoCloseable {
     } catch (TimeoutException e) {
       return null;
     } catch (ExecutionException e) {
-      jobs.remove(id);
+      jobs.remove(id, job);
       throw e.getCause() instanceof RuntimeException cause ? cause : new CompletionException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -101,8 +100,8 @@ final class PolledQueries implements AutoCloseable {
     }
   }
 
-  private Job require(String id) {
-    Job job = jobs.get(id);
+  private Job require(String id, Caller who) {
+    Job job = jobs.find(id, who);
     if (job == null) {
       throw MallardException.notFound(
           "there is no such polled query; it ended long ago, was cancelled, or failed: start it again");
@@ -113,26 +112,42 @@ final class PolledQueries implements AutoCloseable {
   /**
    * @return whether it was still running
    */
-  boolean cancel(String id) {
-    Job job = jobs.remove(id);
-    if (job == null || job.result.isDone()) {
+  boolean cancel(String id, Caller who) {
+    Job job = jobs.take(id, who);
+    return job != null && stop(job);
+  }
+
+  private static boolean stop(Job job) {
+    if (job.result.isDone()) {
       return false;
     }
     job.cancellation.cancel();
     return true;
   }
 
+  private void end(String id, Job job) {
+    if (jobs.remove(id, job)) {
+      stop(job);
+    }
+  }
+
+  /** Stops those of some callers. */
+  void endWhere(Predicate<Caller> whose) {
+    jobs.forEachOf(whose, this::end);
+  }
+
   void forgetIdle() {
     Instant then = clock.instant().minus(idle);
-    for (Map.Entry<String, Job> job : jobs.entrySet()) {
-      if (job.getValue().lastPoll.isBefore(then)) {
-        cancel(job.getKey());
-      }
-    }
+    jobs.forEach(
+        (id, job) -> {
+          if (job.lastPoll.isBefore(then)) {
+            end(id, job);
+          }
+        });
   }
 
   @Override
   public void close() {
-    List.copyOf(jobs.keySet()).forEach(this::cancel);
+    jobs.forEach(this::end);
   }
 }

@@ -1,13 +1,13 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class PreparedStatements {
 
   private final Duration idle;
   private final Clock clock;
-  private final Map<String, Prepared> statements = new ConcurrentHashMap<>();
+  private final OwnedMap<Prepared> statements = new OwnedMap<>();
 
   PreparedStatements(Duration idle, Clock clock) {
     this.idle = idle;
@@ -39,8 +39,9 @@ final class PreparedStatements {
       this.lastUse = now;
     }
 
-    SqlRequest request() {
-      return request;
+    /** As it is when that caller has it run. */
+    SqlRequest request(Caller who) {
+      return request.from(who);
     }
 
     PreparedInfo info() {
@@ -65,15 +66,15 @@ final class PreparedStatements {
     String handle = UUID.randomUUID().toString();
     PreparedInfo info =
         new PreparedInfo(handle, statement.isQuery(), statement.schema(), statement.parameters());
-    statements.put(handle, new Prepared(request, info, clock.instant()));
+    statements.put(handle, request.caller(), new Prepared(request, info, clock.instant()));
     return info;
   }
 
   /**
-   * @throws MallardException NOT_FOUND
+   * @throws MallardException NOT_FOUND if there is none, or if it is not this caller's
    */
-  Prepared require(String handle) {
-    Prepared prepared = statements.get(handle);
+  Prepared require(String handle, Caller who) {
+    Prepared prepared = statements.find(handle, who);
     if (prepared == null) {
       throw MallardException.notFound(
           "there is no such prepared statement; it was closed, or not used for too long: prepare it again");
@@ -82,13 +83,23 @@ final class PreparedStatements {
     return prepared;
   }
 
-  void close(String handle) {
-    statements.remove(handle);
+  void close(String handle, Caller who) {
+    statements.take(handle, who);
+  }
+
+  /** Closes those of some callers. */
+  void endWhere(Predicate<Caller> whose) {
+    statements.forEachOf(whose, statements::remove);
   }
 
   void forgetIdle() {
     Instant then = clock.instant().minus(idle);
-    statements.values().removeIf(prepared -> prepared.lastUse.isBefore(then));
+    statements.forEach(
+        (handle, prepared) -> {
+          if (prepared.lastUse.isBefore(then)) {
+            statements.remove(handle, prepared);
+          }
+        });
   }
 
   int size() {

@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
@@ -21,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -154,12 +156,13 @@ public final class QueryService implements AutoCloseable {
         return new QueryPlan(schema, null);
       }
     }
-    return spooled(open(request, cancellation), endpoints, cancellation);
+    return spooled(open(request, cancellation), request.caller(), endpoints, cancellation);
   }
 
-  private QueryPlan spooled(BatchStream result, int endpoints, Cancellation cancellation) {
+  private QueryPlan spooled(
+      BatchStream result, Caller owner, int endpoints, Cancellation cancellation) {
     try (result) {
-      return new QueryPlan(result.schema(), spool.add(result, endpoints, cancellation));
+      return new QueryPlan(result.schema(), spool.add(result, owner, endpoints, cancellation));
     }
   }
 
@@ -177,7 +180,9 @@ public final class QueryService implements AutoCloseable {
     return statements.run(request, cancellation, SqlStatement::update);
   }
 
-  // --- prepared statements; each has a handle that the client closes, or that expires when idle
+  // --- prepared statements; each has a handle that the client closes, or that expires when idle.
+  // Here and below a handle is good for callers of the name that it was given to; to all others it
+  // is as one that never was. Whoever has a statement run is judged himself.
 
   public PreparedInfo prepare(SqlRequest request, Cancellation cancellation) {
     return statements.prepared(
@@ -185,14 +190,14 @@ public final class QueryService implements AutoCloseable {
   }
 
   /** What {@link #prepare} said. */
-  public PreparedInfo prepared(String handle) {
-    return prepared.require(handle).info();
+  public PreparedInfo prepared(String handle, Caller caller) {
+    return prepared.require(handle, caller).info();
   }
 
   /** Sets the parameters of the next runs: every row of the stream is a run. Takes it over. */
-  public void bind(String handle, BatchStream parameters) {
+  public void bind(String handle, Caller caller, BatchStream parameters) {
     try (parameters) {
-      PreparedStatements.Prepared statement = prepared.require(handle);
+      PreparedStatements.Prepared statement = prepared.require(handle, caller);
       statement.bind(StoredBatches.of("parameters", parameters, MAX_PARAMETER_BYTES, allocator));
     } catch (IOException e) {
       throw StorageErrors.translate("reading parameters", e);
@@ -200,31 +205,33 @@ public final class QueryService implements AutoCloseable {
   }
 
   /** As {@link #plan}. */
-  public QueryPlan planPrepared(String handle, int endpoints, Cancellation cancellation) {
-    PreparedStatements.Prepared statement = prepared.require(handle);
+  public QueryPlan planPrepared(
+      String handle, Caller caller, int endpoints, Cancellation cancellation) {
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
     if (endpoints == 1 && statement.info().isQuery()) {
-      return new QueryPlan(boundSchema(statement, cancellation), null);
+      return new QueryPlan(boundSchema(statement, caller, cancellation), null);
     }
-    return spooled(openPrepared(handle, cancellation), endpoints, cancellation);
+    return spooled(openPrepared(handle, caller, cancellation), caller, endpoints, cancellation);
   }
 
   /** What is bound may decide the type of a column. */
-  private Schema boundSchema(PreparedStatements.Prepared statement, Cancellation cancellation) {
+  private Schema boundSchema(
+      PreparedStatements.Prepared statement, Caller caller, Cancellation cancellation) {
     StoredBatches parameters = statement.parameters();
     if (parameters == null || statement.info().typesAreKnown()) {
       return statement.info().schema();
     }
     return statements.prepared(
-        current(statement),
+        current(statement, caller),
         cancellation,
         bound -> ParameterRuns.schema(bound, parameters, allocator));
   }
 
   /** The request, in the transaction that follows its own if that has ended. */
-  private SqlRequest current(PreparedStatements.Prepared statement) {
-    SqlRequest request = statement.request();
+  private SqlRequest current(PreparedStatements.Prepared statement, Caller caller) {
+    SqlRequest request = statement.request(caller);
     String transaction = request.transaction();
-    if (transaction == null || transactions.isOpen(transaction)) {
+    if (transaction == null || transactions.isOpen(transaction, caller)) {
       return request;
     }
     String next = transactions.only(request.session()).orElse(null);
@@ -232,20 +239,21 @@ public final class QueryService implements AutoCloseable {
   }
 
   /** As {@link #open}. */
-  public BatchStream openPrepared(String handle, Cancellation cancellation) {
-    PreparedStatements.Prepared statement = prepared.require(handle);
-    return statements.open(current(statement), statement.parameters(), allocator, cancellation);
+  public BatchStream openPrepared(String handle, Caller caller, Cancellation cancellation) {
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
+    return statements.open(
+        current(statement, caller), statement.parameters(), allocator, cancellation);
   }
 
   /**
    * A prepared statement as it was sent, if its text says all (nothing is bound, no type is
    * changed): then a ticket can hold the text, which outlives the handle.
    */
-  public Optional<SqlRequest> unbound(String handle) {
-    PreparedStatements.Prepared statement = prepared.require(handle);
-    boolean textSaysAll =
-        statement.parameters() == null && !statement.request().session().plainTypes();
-    return textSaysAll ? Optional.of(current(statement)) : Optional.empty();
+  public Optional<SqlRequest> unbound(String handle, Caller caller) {
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
+    SqlRequest request = current(statement, caller);
+    boolean textSaysAll = statement.parameters() == null && !request.session().plainTypes();
+    return textSaysAll ? Optional.of(request) : Optional.empty();
   }
 
   /**
@@ -254,21 +262,21 @@ public final class QueryService implements AutoCloseable {
    * @param parameters replace what was bound; null leaves it. Taken over
    */
   public long updatePrepared(
-      String handle, @Nullable BatchStream parameters, Cancellation cancellation) {
+      String handle, Caller caller, @Nullable BatchStream parameters, Cancellation cancellation) {
     if (parameters != null) {
-      bind(handle, parameters);
+      bind(handle, caller, parameters);
     }
-    PreparedStatements.Prepared statement = prepared.require(handle);
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
     StoredBatches rows = statement.parameters();
     if (rows == null) {
-      return update(current(statement), cancellation);
+      return update(current(statement, caller), cancellation);
     }
-    return statements.runAll(current(statement), rows, allocator, cancellation);
+    return statements.runAll(current(statement, caller), rows, allocator, cancellation);
   }
 
   /** Again does nothing. */
-  public void closePrepared(String handle) {
-    prepared.close(handle);
+  public void closePrepared(String handle, Caller caller) {
+    prepared.close(handle, caller);
   }
 
   // --- spooled results
@@ -276,20 +284,20 @@ public final class QueryService implements AutoCloseable {
   /**
    * @param range a part's, or {@link RowRange#ALL}
    */
-  public BatchStream readSpooled(String id, RowRange range) {
-    return spool.read(id, range);
+  public BatchStream readSpooled(String id, Caller caller, RowRange range) {
+    return spool.read(id, caller, range);
   }
 
   /** Keeps a result for another while and says until when. */
-  public Instant renewSpooled(String id) {
-    return spool.renew(id);
+  public Instant renewSpooled(String id, Caller caller) {
+    return spool.renew(id, caller);
   }
 
   /**
    * @return whether there was one
    */
-  public boolean releaseSpooled(String id) {
-    return spool.release(id);
+  public boolean releaseSpooled(String id, Caller caller) {
+    return spool.release(id, caller);
   }
 
   // --- polled queries
@@ -310,10 +318,11 @@ public final class QueryService implements AutoCloseable {
   }
 
   /** As {@link #start}, of a prepared statement. */
-  public Progress startPrepared(String handle, int endpoints, Cancellation cancellation) {
-    PreparedStatements.Prepared statement = prepared.require(handle);
-    Schema schema = boundSchema(statement, cancellation);
-    return start(schema, current(statement), statement.parameters(), endpoints);
+  public Progress startPrepared(
+      String handle, Caller caller, int endpoints, Cancellation cancellation) {
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
+    Schema schema = boundSchema(statement, caller, cancellation);
+    return start(schema, current(statement, caller), statement.parameters(), endpoints);
   }
 
   private Progress start(
@@ -321,23 +330,24 @@ public final class QueryService implements AutoCloseable {
     AtomicReference<DoubleSupplier> fraction = new AtomicReference<>(() -> 0);
     return polled.start(
         schema,
+        request.caller(),
         () -> java.util.Objects.requireNonNull(fraction.get()).getAsDouble(),
         cancellation -> {
           try (BatchStream result =
               statements.open(request, parameters, allocator, cancellation, fraction::set)) {
-            return spool.add(result, endpoints, cancellation);
+            return spool.add(result, request.caller(), endpoints, cancellation);
           }
         });
   }
 
   /** Waits for news, for a moment. Fails as the query did. */
-  public Progress progress(String id) {
-    return polled.progress(id);
+  public Progress progress(String id, Caller caller) {
+    return polled.progress(id, caller);
   }
 
   /** Stops a query that {@link #start} began; returns whether it was still running. */
-  public boolean cancelStarted(String id) {
-    return polled.cancel(id);
+  public boolean cancelStarted(String id, Caller caller) {
+    return polled.cancel(id, caller);
   }
 
   // --- transactions
@@ -349,14 +359,14 @@ public final class QueryService implements AutoCloseable {
     return transactions.begin(session);
   }
 
-  public void commit(String transaction) {
-    transactions.end(transaction, true);
+  public void commit(String transaction, Caller caller) {
+    transactions.end(transaction, caller, true);
   }
 
   /** Again, or after it was rolled back for idleness, does nothing: clients then begin anew. */
-  public void rollback(String transaction) {
-    if (transactions.isOpen(transaction)) {
-      transactions.end(transaction, false);
+  public void rollback(String transaction, Caller caller) {
+    if (transactions.isOpen(transaction, caller)) {
+      transactions.end(transaction, caller, false);
     }
   }
 
@@ -374,11 +384,13 @@ public final class QueryService implements AutoCloseable {
       Cancellation cancellation) {
     String joined = transaction == null ? transactions.only(session).orElse(null) : transaction;
     if (joined != null) {
-      return new TransactionIngest(transactions.require(joined), target, schema, cancellation);
+      Transaction open = transactions.require(joined, session.caller());
+      return new TransactionIngest(open, target, schema, session.caller(), cancellation);
     }
     try (Closer onFailure = new Closer()) {
       SqlConnection connection = onFailure.add(engine.connect(session));
-      Ingest ingest = new OwnedIngest(connection, connection.ingest(target, schema), cancellation);
+      Ingest rows = connection.ingest(target, schema, session.caller());
+      Ingest ingest = new OwnedIngest(connection, rows, cancellation);
       onFailure.release();
       return ingest;
     }
@@ -402,6 +414,14 @@ public final class QueryService implements AutoCloseable {
   /** A session is over: its transactions are rolled back. */
   public void endSession(String id) {
     transactions.endOfSession(id);
+  }
+
+  /** Ends what runs in the background and what is kept for some callers. May block. */
+  public void endWhere(Predicate<Caller> whose) {
+    polled.endWhere(whose);
+    transactions.endWhere(whose);
+    prepared.endWhere(whose);
+    spool.endWhere(whose);
   }
 
   public SqlMetadata metadata() {

@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.FileFormat;
@@ -19,9 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -37,7 +37,7 @@ final class ResultSpool implements AutoCloseable {
   private final Clock clock;
   private final FileFormat format;
   private final BufferAllocator allocator;
-  private final Map<String, Result> results = new ConcurrentHashMap<>();
+  private final OwnedMap<Result> results = new OwnedMap<>();
 
   /**
    * @param folder of its own; emptied
@@ -68,20 +68,29 @@ final class ResultSpool implements AutoCloseable {
     }
   }
 
-  private record Result(KeptResult kept, Instant until) {}
+  private static final class Result {
+    private final KeptResult kept;
+    private volatile Instant until;
+
+    Result(KeptResult kept, Instant until) {
+      this.kept = kept;
+      this.until = until;
+    }
+  }
 
   /**
    * Reads a result to its end and keeps it; the stream stays the caller's to close.
    *
+   * @param owner whose it is then
    * @param parts at most, for reading in parallel
    * @throws MallardException RESOURCE_EXHAUSTED if there is no room
    */
-  QueryPlan.Spooled add(BatchStream stream, int parts, Cancellation cancellation) {
+  QueryPlan.Spooled add(BatchStream stream, Caller owner, int parts, Cancellation cancellation) {
     String id = UUID.randomUUID().toString();
     ResultParts counted = new ResultParts();
     KeptResult kept = keep(id, stream, counted, cancellation);
     Instant until = end();
-    results.put(id, new Result(kept, until));
+    results.put(id, owner, new Result(kept, until));
     List<QueryPlan.Part> split = counted.split(kept.hasParts() ? parts : 1);
     return new QueryPlan.Spooled(id, counted.rows(), counted.bytes(), split, until);
   }
@@ -98,7 +107,7 @@ final class ResultSpool implements AutoCloseable {
         writer.write(message);
         cancellation.check();
       }
-      return writer.finish(() -> results.remove(id));
+      return writer.finish(() -> results.forget(id));
     } catch (NoRoomException e) {
       throw noRoom(e);
     } catch (IOException e) {
@@ -138,12 +147,12 @@ final class ResultSpool implements AutoCloseable {
 
   /**
    * @param range a part's, or all
-   * @throws MallardException NOT_FOUND if it is forgotten
+   * @throws MallardException NOT_FOUND if it is forgotten, or not this caller's
    */
-  BatchStream read(String id, RowRange range) {
-    Result result = require(id);
+  BatchStream read(String id, Caller who, RowRange range) {
+    Result result = require(id, who);
     try {
-      return result.kept().open(range);
+      return result.kept.open(range);
     } catch (NoSuchFileException e) {
       throw gone();
     } catch (IOException e) {
@@ -156,9 +165,9 @@ final class ResultSpool implements AutoCloseable {
     }
   }
 
-  private Result require(String id) {
+  private Result require(String id, Caller who) {
     forgetOld();
-    Result result = results.get(id);
+    Result result = results.find(id, who);
     if (result == null) {
       throw gone();
     }
@@ -173,21 +182,32 @@ final class ResultSpool implements AutoCloseable {
             + " run the statement again");
   }
 
-  Instant renew(String id) {
-    Result result = require(id);
+  Instant renew(String id, Caller who) {
+    Result result = require(id, who);
     Instant end = end();
-    result.kept().renew();
-    results.replace(id, result, new Result(result.kept(), end));
+    result.kept.renew();
+    result.until = end;
     return end;
   }
 
-  boolean release(String id) {
-    Result result = results.remove(id);
+  boolean release(String id, Caller who) {
+    Result result = results.take(id, who);
     if (result == null) {
       return false;
     }
-    result.kept().close();
+    result.kept.close();
     return true;
+  }
+
+  private void end(String id, Result result) {
+    if (results.remove(id, result)) {
+      result.kept.close();
+    }
+  }
+
+  /** Lets go of those of some callers. */
+  void endWhere(Predicate<Caller> whose) {
+    results.forEachOf(whose, this::end);
   }
 
   /** Lets go of what nobody has renewed. */
@@ -195,8 +215,8 @@ final class ResultSpool implements AutoCloseable {
     Instant now = clock.instant();
     results.forEach(
         (id, result) -> {
-          if (result.until().isBefore(now) && results.remove(id, result)) {
-            result.kept().close();
+          if (result.until.isBefore(now)) {
+            end(id, result);
           }
         });
   }
@@ -217,6 +237,6 @@ final class ResultSpool implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(results.keySet()).forEach(this::release);
+    results.forEach(this::end);
   }
 }

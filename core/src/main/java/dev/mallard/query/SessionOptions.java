@@ -45,6 +45,16 @@ public record SessionOptions(
     return new SessionOptions(id, catalog, schema, settings, who, connection, plainTypes);
   }
 
+  /** The same, where other names are looked up first. */
+  public SessionOptions in(@Nullable String otherCatalog, @Nullable String otherSchema) {
+    return new SessionOptions(id, otherCatalog, otherSchema, settings, caller, client, plainTypes);
+  }
+
+  /** The same, with other settings. */
+  public SessionOptions with(Map<String, String> otherSettings) {
+    return new SessionOptions(id, catalog, schema, otherSettings, caller, client, plainTypes);
+  }
+
   /** The same, for a client that reads only plain types. */
   public SessionOptions withPlainTypes() {
     return new SessionOptions(id, catalog, schema, settings, caller, client, true);

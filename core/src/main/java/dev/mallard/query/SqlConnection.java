@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -8,11 +9,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public interface SqlConnection extends AutoCloseable {
   /**
-   * Checks that a user may send the statement, resolves its names and types, runs nothing.
+   * Checks that a caller may send the statement, resolves its names and types, runs nothing.
    *
+   * @param caller who sends it: of the name that the connection is for, but it may do less
    * @throws dev.mallard.error.MallardException PERMISSION_DENIED or INVALID_ARGUMENT
    */
-  SqlStatement prepare(String sql);
+  SqlStatement prepare(String sql, Caller caller);
 
   /** From here on datasets and tables are seen as they are now, until the transaction ends. */
   void begin();
@@ -25,8 +27,9 @@ public interface SqlConnection extends AutoCloseable {
    * Begins a bulk upload into a table; it is part of the transaction, or one by itself.
    *
    * @param schema of the upload, in message form
+   * @param caller as with {@link #prepare}
    */
-  Ingest ingest(IngestTarget target, Schema schema);
+  Ingest ingest(IngestTarget target, Schema schema, Caller caller);
 
   /** Makes what runs fail soon; nothing if nothing runs. Any thread. */
   void interrupt();

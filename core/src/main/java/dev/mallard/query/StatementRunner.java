@@ -52,7 +52,7 @@ final class StatementRunner {
   <T> T prepared(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
     if (request.transaction() != null) {
       return transactions
-          .require(request.transaction())
+          .require(request.transaction(), request.caller())
           .exclusively(cancellation, connection -> with(connection, request, work));
     }
     transactions.sawOther(request.session());
@@ -66,7 +66,7 @@ final class StatementRunner {
 
   private static <T> T with(
       SqlConnection connection, SqlRequest request, Function<SqlStatement, T> work) {
-    try (SqlStatement statement = connection.prepare(request.sql())) {
+    try (SqlStatement statement = connection.prepare(request.sql(), request.caller())) {
       return work.apply(statement);
     }
   }
@@ -211,7 +211,7 @@ final class StatementRunner {
     try (Closer onFailure = new Closer()) {
       SqlConnection connection = onFailure.add(engine.connect(request.session()));
       try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
-        SqlStatement statement = connection.prepare(request.sql());
+        SqlStatement statement = connection.prepare(request.sql(), request.caller());
         onFailure.release();
         return new StatementCache.Ready(request, connection, statement);
       }
@@ -239,11 +239,11 @@ final class StatementRunner {
   }
 
   private BatchStream inTransaction(String id, Run run, Closer owned) {
-    Transaction transaction = transactions.require(id);
+    Transaction transaction = transactions.require(id, run.request().caller());
     return transaction.exclusively(
         run.cancellation(),
         connection -> {
-          SqlStatement statement = connection.prepare(run.request().sql());
+          SqlStatement statement = connection.prepare(run.request().sql(), run.request().caller());
           owned.add(statement);
           return transaction.reading(run.result(statement), owned, run.cancellation());
         });

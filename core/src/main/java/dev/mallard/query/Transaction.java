@@ -96,6 +96,11 @@ final class Transaction {
     }
   }
 
+  /** Makes what runs on it fail soon. */
+  void interrupt() {
+    connection.interrupt();
+  }
+
   static MallardException ended() {
     return MallardException.notFound(
         "there is no such transaction; it has ended, or was rolled back after it was idle for too long");

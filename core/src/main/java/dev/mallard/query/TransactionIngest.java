@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.Closer;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -11,11 +12,16 @@ final class TransactionIngest implements Ingest {
   private final Ingest ingest;
 
   TransactionIngest(
-      Transaction transaction, IngestTarget target, Schema schema, Cancellation cancellation) {
+      Transaction transaction,
+      IngestTarget target,
+      Schema schema,
+      Caller caller,
+      Cancellation cancellation) {
     this.transaction = transaction;
     this.cancellation = cancellation;
     this.ingest =
-        transaction.exclusively(cancellation, connection -> connection.ingest(target, schema));
+        transaction.exclusively(
+            cancellation, connection -> connection.ingest(target, schema, caller));
   }
 
   @Override

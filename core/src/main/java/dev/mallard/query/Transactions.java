@@ -1,17 +1,17 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class Transactions implements AutoCloseable {
   private final ResultSpool spool;
   private final Duration idle;
   private final Clock clock;
-  private final Map<String, Transaction> open = new ConcurrentHashMap<>();
+  private final OwnedMap<Transaction> open = new OwnedMap<>();
 
   Transactions(SqlEngine engine, ResultSpool spool, Duration idle, Clock clock) {
     this.engine = engine;
@@ -40,7 +40,7 @@ final class Transactions implements AutoCloseable {
           ErrorCode.RESOURCE_EXHAUSTED, "there are " + MOST + " transactions open; end some first");
     }
     String id = UUID.randomUUID().toString();
-    open.put(id, beginPrivate(session));
+    open.put(id, session.caller(), beginPrivate(session));
     return id;
   }
 
@@ -55,42 +55,49 @@ final class Transactions implements AutoCloseable {
   }
 
   /**
-   * @throws MallardException NOT_FOUND
+   * @throws MallardException NOT_FOUND if there is none, or if it is not this caller's
    */
-  Transaction require(String id) {
-    Transaction transaction = open.get(id);
+  Transaction require(String id, Caller who) {
+    Transaction transaction = open.find(id, who);
     if (transaction == null) {
       throw Transaction.ended();
     }
     return transaction;
   }
 
-  boolean isOpen(String id) {
-    return open.containsKey(id);
+  boolean isOpen(String id, Caller who) {
+    return open.find(id, who) != null;
   }
 
   /**
    * The transaction that a client means but does not say: ADBC's bulk ingest names no transaction,
    * and its statements go on naming the one that they were prepared in after the client has begun
-   * the next. It is the only one that was begun over the same connection in the same session, if
-   * nobody seems to share that connection ({@link #sawOther}).
+   * the next. It is the only one of the same name that was begun over the same connection in the
+   * same session, if no other client of that name seems to share that connection ({@link
+   * #sawOther}).
    */
   Optional<String> only(SessionOptions session) {
     if (session.client() == null) {
       return Optional.empty();
     }
-    List<Map.Entry<String, Transaction>> ofClient =
-        open.entrySet().stream()
-            .filter(entry -> isOfClient(entry.getValue(), session))
-            .limit(2)
-            .toList();
-    if (ofClient.size() != 1) {
-      return Optional.empty();
-    }
-    Transaction transaction = ofClient.get(0).getValue();
-    boolean isCertain =
-        Objects.equals(transaction.session().id(), session.id()) && !transaction.isShared();
-    return isCertain ? Optional.of(ofClient.get(0).getKey()) : Optional.empty();
+    Map<String, Transaction> ofClient = new HashMap<>();
+    open.forEachOf(
+        session.caller()::owns,
+        (id, transaction) -> {
+          if (isOfClient(transaction, session)) {
+            ofClient.put(id, transaction);
+          }
+        });
+    return ofClient.size() == 1
+        ? ofClient.entrySet().stream()
+            .filter(entry -> isCertain(entry.getValue(), session))
+            .map(Map.Entry::getKey)
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private static boolean isCertain(Transaction transaction, SessionOptions session) {
+    return Objects.equals(transaction.session().id(), session.id()) && !transaction.isShared();
   }
 
   private static boolean isOfClient(Transaction transaction, SessionOptions session) {
@@ -102,15 +109,17 @@ final class Transactions implements AutoCloseable {
    * its statements: this is another's, who comes over the same connection through a proxy.
    */
   void sawOther(SessionOptions session) {
-    for (Transaction transaction : open.values()) {
-      if (isOfClient(transaction, session)) {
-        transaction.markShared();
-      }
-    }
+    open.forEachOf(
+        session.caller()::owns,
+        (id, transaction) -> {
+          if (isOfClient(transaction, session)) {
+            transaction.markShared();
+          }
+        });
   }
 
-  void end(String id, boolean commit) {
-    Transaction transaction = require(id);
+  void end(String id, Caller who, boolean commit) {
+    Transaction transaction = require(id, who);
     if (!open.remove(id, transaction)) {
       throw Transaction.ended();
     }
@@ -120,17 +129,28 @@ final class Transactions implements AutoCloseable {
   /** Rolls back what was abandoned. */
   void rollBackIdle() {
     Instant then = clock.instant().minus(idle);
-    rollBack(transaction -> transaction.isIdleSince(then));
+    rollBack(owner -> true, transaction -> transaction.isIdleSince(then));
   }
 
   /** Rolls back what a session has left open. */
   void endOfSession(String session) {
-    rollBack(transaction -> session.equals(transaction.session().id()));
+    rollBack(owner -> true, transaction -> session.equals(transaction.session().id()));
+  }
+
+  /** Rolls back those of some callers, and stops what runs in them. */
+  void endWhere(Predicate<Caller> whose) {
+    rollBack(
+        whose,
+        transaction -> {
+          transaction.interrupt();
+          return true;
+        });
   }
 
   /** One that fails is over, too, and no reason to keep the others. */
-  private void rollBack(Predicate<Transaction> which) {
-    open.forEach(
+  private void rollBack(Predicate<Caller> whose, Predicate<Transaction> which) {
+    open.forEachOf(
+        whose,
         (id, transaction) -> {
           if (which.test(transaction) && open.remove(id, transaction)) {
             try {
@@ -148,6 +168,6 @@ final class Transactions implements AutoCloseable {
 
   @Override
   public void close() {
-    rollBack(transaction -> true);
+    rollBack(owner -> true, transaction -> true);
   }
 }

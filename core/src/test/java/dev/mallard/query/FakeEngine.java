@@ -1,5 +1,6 @@
 package dev.mallard.query;
 
+import dev.mallard.access.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class FakeEngine implements SqlEngine {
 
   private final class Connection implements SqlConnection {
     @Override
-    public SqlStatement prepare(String sql) {
+    public SqlStatement prepare(String sql, Caller caller) {
       throw new UnsupportedOperationException();
     }
 
@@ -67,7 +68,7 @@ final class FakeEngine implements SqlEngine {
     }
 
     @Override
-    public Ingest ingest(IngestTarget target, Schema schema) {
+    public Ingest ingest(IngestTarget target, Schema schema, Caller caller) {
       throw new UnsupportedOperationException();
     }
 

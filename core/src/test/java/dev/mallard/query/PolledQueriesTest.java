@@ -3,6 +3,7 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.time.Duration;
@@ -49,15 +50,15 @@ class PolledQueriesTest {
   }
 
   private QueryService.Progress start(PolledQueries.Work work) {
-    return queries.start(FakeStatement.SCHEMA, () -> 1.5, work);
+    return queries.start(FakeStatement.SCHEMA, Caller.ANONYMOUS, () -> 1.5, work);
   }
 
   private void assertUnknown(String id) {
-    assertThatThrownBy(() -> queries.progress(id))
+    assertThatThrownBy(() -> queries.progress(id, Caller.ANONYMOUS))
         .isInstanceOfSatisfying(
             MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
         .hasMessageContaining("start it again");
-    assertThat(queries.cancel(id)).isFalse();
+    assertThat(queries.cancel(id, Caller.ANONYMOUS)).isFalse();
   }
 
   @Test
@@ -68,12 +69,14 @@ class PolledQueriesTest {
     mayEnd.countDown();
     QueryService.Progress done = running;
     while (done.result() == null) {
-      done = queries.progress(running.id());
+      done = queries.progress(running.id(), Caller.ANONYMOUS);
     }
     assertThat(done)
         .isEqualTo(new QueryService.Progress(running.id(), FakeStatement.SCHEMA, 1, RESULT));
-    assertThat(queries.progress(running.id())).as("asked again").isEqualTo(done);
-    assertThat(queries.cancel(running.id())).as("there is nothing to cancel").isFalse();
+    assertThat(queries.progress(running.id(), Caller.ANONYMOUS)).as("asked again").isEqualTo(done);
+    assertThat(queries.cancel(running.id(), Caller.ANONYMOUS))
+        .as("there is nothing to cancel")
+        .isFalse();
   }
 
   @Test
@@ -88,7 +91,7 @@ class PolledQueriesTest {
     mayEnd.countDown();
     assertThatThrownBy(
             () -> {
-              while (queries.progress(running.id()).result() == null) {
+              while (queries.progress(running.id(), Caller.ANONYMOUS).result() == null) {
                 Thread.onSpinWait();
               }
             })
@@ -99,7 +102,7 @@ class PolledQueriesTest {
   @Test
   void whoeverCancelsStopsIt() throws InterruptedException {
     QueryService.Progress running = start(this::run);
-    assertThat(queries.cancel(running.id())).isTrue();
+    assertThat(queries.cancel(running.id(), Caller.ANONYMOUS)).isTrue();
     assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     assertUnknown(running.id());
   }
@@ -108,10 +111,10 @@ class PolledQueriesTest {
   void onlyWhatNobodyAsksForIsStopped() throws InterruptedException {
     QueryService.Progress running = start(this::run);
     clock.advance(Duration.ofMinutes(9));
-    queries.progress(running.id());
+    queries.progress(running.id(), Caller.ANONYMOUS);
     clock.advance(Duration.ofMinutes(9));
     queries.forgetIdle();
-    assertThat(queries.progress(running.id()).id()).isEqualTo(running.id());
+    assertThat(queries.progress(running.id(), Caller.ANONYMOUS).id()).isEqualTo(running.id());
     clock.advance(Duration.ofMinutes(11));
     queries.forgetIdle();
     assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();

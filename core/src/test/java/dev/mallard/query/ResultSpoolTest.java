@@ -3,6 +3,7 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
@@ -100,12 +101,12 @@ class ResultSpoolTest {
   }
 
   private QueryPlan.Spooled add(ResultSpool to, int batches) {
-    return to.add(rows(batches, -1), 4, new Cancellation());
+    return to.add(rows(batches, -1), Caller.ANONYMOUS, 4, new Cancellation());
   }
 
   private static long read(ResultSpool from, String id, RowRange range) throws IOException {
     long rows = 0;
-    try (BatchStream stream = from.read(id, range)) {
+    try (BatchStream stream = from.read(id, Caller.ANONYMOUS, range)) {
       for (IpcMessage next = stream.next(); next != null; next = stream.next()) {
         rows += next.rows();
         next.close();
@@ -142,7 +143,7 @@ class ResultSpoolTest {
       read(opened, read.id(), part.range());
     }
     read(opened, renewed.id(), RowRange.ALL);
-    opened.renew(renewed.id());
+    opened.renew(renewed.id(), Caller.ANONYMOUS);
     List<QueryPlan.Spooled> more = new ArrayList<>();
     assertThatThrownBy(
             () -> {
@@ -154,7 +155,7 @@ class ResultSpoolTest {
             MallardException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED))
         .hasMessageContaining("--cache-size");
-    assertThatThrownBy(() -> opened.read(read.id(), RowRange.ALL))
+    assertThatThrownBy(() -> opened.read(read.id(), Caller.ANONYMOUS, RowRange.ALL))
         .hasMessageContaining("run the statement again");
     more.add(renewed);
     for (QueryPlan.Spooled one : more) {
@@ -169,7 +170,7 @@ class ResultSpoolTest {
     assertThat(read(opened, large.id(), RowRange.ALL)).isEqualTo(8L * ROWS);
     assertThatThrownBy(() -> add(opened, 8)).hasMessageContaining("too much for memory");
     assertThat(opened.memoryBytes()).isEqualTo(large.bytes());
-    opened.release(large.id());
+    opened.release(large.id(), Caller.ANONYMOUS);
     assertThat(add(opened, 8).rows()).isEqualTo(8L * ROWS);
     assertThat(files()).isZero();
   }
@@ -178,12 +179,13 @@ class ResultSpoolTest {
   void aResultThatFailsOrIsCancelledLeavesNothing() throws IOException {
     ResultSpool opened = open(disk);
     for (int failAt : new int[] {0, 2, 7}) {
-      assertThatThrownBy(() -> opened.add(rows(8, failAt), 2, new Cancellation()))
+      assertThatThrownBy(() -> opened.add(rows(8, failAt), Caller.ANONYMOUS, 2, new Cancellation()))
           .hasMessage("a test's failure");
     }
     Cancellation cancelled = new Cancellation();
     cancelled.cancel();
-    assertThatThrownBy(() -> opened.add(rows(8, -1), 2, cancelled)).hasMessageContaining("cancel");
+    assertThatThrownBy(() -> opened.add(rows(8, -1), Caller.ANONYMOUS, 2, cancelled))
+        .hasMessageContaining("cancel");
     assertThat(opened.size()).isZero();
     assertThat(opened.memoryBytes()).isZero();
     assertThat(files()).isZero();
@@ -194,8 +196,8 @@ class ResultSpoolTest {
     ResultSpool opened = open(disk);
     QueryPlan.Spooled large = add(opened, 8);
     long rows = 0;
-    try (BatchStream stream = opened.read(large.id(), RowRange.ALL)) {
-      assertThat(opened.release(large.id())).isTrue();
+    try (BatchStream stream = opened.read(large.id(), Caller.ANONYMOUS, RowRange.ALL)) {
+      assertThat(opened.release(large.id(), Caller.ANONYMOUS)).isTrue();
       assertThat(disk.usedBytes()).as("the blocks are not free yet").isPositive();
       for (IpcMessage next = stream.next(); next != null; next = stream.next()) {
         rows += next.rows();
@@ -203,6 +205,6 @@ class ResultSpoolTest {
       }
     }
     assertThat(rows).isEqualTo(8L * ROWS);
-    assertThat(opened.release(large.id())).isFalse();
+    assertThat(opened.release(large.id(), Caller.ANONYMOUS)).isFalse();
   }
 }

@@ -53,10 +53,10 @@ class TransactionsTest {
   @Test
   void anEndIsTheLast() {
     String id = transactions.begin(SessionOptions.NONE);
-    transactions.end(id, true);
+    transactions.end(id, Caller.ANONYMOUS, true);
     assertThat(engine.log).containsExactly("begin", "commit", "close");
-    assertUnknown(() -> transactions.end(id, true));
-    assertUnknown(() -> transactions.require(id));
+    assertUnknown(() -> transactions.end(id, Caller.ANONYMOUS, true));
+    assertUnknown(() -> transactions.require(id, Caller.ANONYMOUS));
     assertThat(transactions.size()).isZero();
   }
 
@@ -74,8 +74,8 @@ class TransactionsTest {
     clock.advance(Duration.ofMinutes(3));
     transactions.rollBackIdle();
     assertThat(engine.log).containsExactly("begin", "begin", "rollback", "close");
-    assertUnknown(() -> transactions.require(idle));
-    transactions.require(used).exclusively(new Cancellation(), connection -> 1);
+    assertUnknown(() -> transactions.require(idle, Caller.ANONYMOUS));
+    transactions.require(used, Caller.ANONYMOUS).exclusively(new Cancellation(), connection -> 1);
     clock.advance(Duration.ofMinutes(4));
     transactions.rollBackIdle();
     assertThat(transactions.size()).isEqualTo(1);
@@ -83,7 +83,8 @@ class TransactionsTest {
 
   @Test
   void whatIsCancelledBeforeItBeginsDoesNotRun() {
-    Transaction transaction = transactions.require(transactions.begin(SessionOptions.NONE));
+    Transaction transaction =
+        transactions.require(transactions.begin(SessionOptions.NONE), Caller.ANONYMOUS);
     Cancellation cancellation = new Cancellation();
     cancellation.cancel();
     assertThatThrownBy(
@@ -119,7 +120,7 @@ class TransactionsTest {
     assertThat(transactions.only(client)).hasValue(id);
     transactions.sawOther(client);
     assertThat(transactions.only(client)).isEmpty();
-    transactions.end(id, true);
+    transactions.end(id, Caller.ANONYMOUS, true);
     assertThat(transactions.only(client)).isEmpty();
     String next = transactions.begin(client);
     assertThat(transactions.only(client)).hasValue(next);

@@ -1,5 +1,7 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.access.Caller;
+import dev.mallard.access.Right;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -75,9 +77,9 @@ final class DuckConnection implements SqlConnection {
   }
 
   @Override
-  public SqlStatement prepare(String text) {
+  public SqlStatement prepare(String text, Caller caller) {
     SqlTokens.Statement statement = SqlTokens.statement(text);
-    StatementKind kind = engine.rules().check(statement.tokens());
+    StatementKind kind = engine.rules().check(statement.tokens(), caller);
     transaction.requireAlive();
     interrupted = false;
     try {
@@ -85,6 +87,7 @@ final class DuckConnection implements SqlConnection {
         ChangeTarget.check(statement.tokens(), engine::isDataset, isInTransaction());
       }
       Set<DatasetTable> names = engine.definitions().expand(candidates(statement.tokens()));
+      StatementRules.checkCalls(names, caller);
       ParsedStatement parsed =
           new ParsedStatement(statement.sql(), statement.tokens(), kind, names);
       if (isInTransaction()) {
@@ -211,7 +214,8 @@ final class DuckConnection implements SqlConnection {
   }
 
   @Override
-  public Ingest ingest(IngestTarget target, Schema schema) {
+  public Ingest ingest(IngestTarget target, Schema schema, Caller caller) {
+    caller.require(Right.WRITE, "ingest into table '" + target.table() + "'");
     transaction.requireAlive();
     if (engine.isReadOnly()) {
       throw StatementRules.readOnly();

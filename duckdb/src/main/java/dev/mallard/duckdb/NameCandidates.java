@@ -55,5 +55,8 @@ final class NameCandidates {
     } else if (end - start >= 3 && first.equalsIgnoreCase(SqlMetadata.DATASETS)) {
       names.add(new DatasetTable(SqlMetadata.MAIN, tokens.get(start + 2).text()));
     }
+    for (int last = start + 4; last < end; last += 2) {
+      names.add(new DatasetTable(tokens.get(last - 2).text(), tokens.get(last).text()));
+    }
   }
 }

@@ -1,8 +1,12 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.access.Caller;
+import dev.mallard.access.Right;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.DatasetTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -80,6 +84,9 @@ final class StatementRules {
           "set_config",
           "sleep_ms");
 
+  /** What a query changes something with. */
+  private static final Set<String> CHANGING_FUNCTIONS = Set.of("nextval", "setval");
+
   private final Set<String> refusedFunctions;
   private final boolean allowFileAccess;
   private final boolean readOnly;
@@ -110,10 +117,15 @@ final class StatementRules {
    * @param tokens one statement's
    * @throws MallardException PERMISSION_DENIED, or INVALID_ARGUMENT with what to do instead
    */
-  StatementKind check(List<Token> tokens) {
+  StatementKind check(List<Token> tokens, Caller caller) {
     StatementKind kind = new StatementKinds(allowFileAccess).of(tokens);
-    if (readOnly && (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION)) {
-      throw readOnly();
+    if (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION) {
+      caller.require(
+          Right.WRITE,
+          "run " + tokens.get(0).text().toUpperCase(Locale.ROOT) + " if that changes something");
+      if (readOnly) {
+        throw readOnly();
+      }
     }
     for (int i = 0; i < tokens.size(); i++) {
       checkNames(tokens, i);
@@ -140,6 +152,20 @@ final class StatementRules {
     if (HIDDEN_TABLES.contains(name) || isInformationSchemaViews) {
       throw StatementKinds.refused(
           "'" + name + "'", "; information_schema.tables, duckdb_tables() and DESCRIBE are");
+    }
+  }
+
+  /**
+   * Refuses queries that change something by what they call, themselves or by way of a view or a
+   * macro. A column of that name is refused as well.
+   *
+   * @param names all that a statement may mean by a name
+   */
+  static void checkCalls(Set<DatasetTable> names, Caller caller) {
+    for (DatasetTable name : names) {
+      if (CHANGING_FUNCTIONS.contains(name.table().toLowerCase(Locale.ROOT))) {
+        caller.require(Right.WRITE, "call " + name.table() + ", which changes a sequence");
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SessionOptions;
@@ -45,7 +46,7 @@ class DatasetViewsTest {
 
   private void prepared(String text, Work work) throws Exception {
     try (SqlConnection connection = sql.engine.connect(SessionOptions.NONE);
-        SqlStatement statement = connection.prepare(text)) {
+        SqlStatement statement = connection.prepare(text, Caller.ANONYMOUS)) {
       work.with(statement);
     }
   }
@@ -150,7 +151,7 @@ class DatasetViewsTest {
     assertThat(sql.engine.metadata().tables()).extracting(t -> t.name()).containsExactly("big");
     String transaction = sql.service.begin(SessionOptions.NONE);
     assertThat(sql.rows("SELECT a FROM big", transaction)).containsExactly("1");
-    sql.service.commit(transaction);
+    sql.service.commit(transaction, Caller.ANONYMOUS);
     assertThatThrownBy(() -> sql.rows("SELECT * FROM bad"))
         .isInstanceOfSatisfying(
             MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_LOSS))

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.Cancellation;
@@ -65,7 +66,7 @@ class DuckEngineTest {
     }
     String transaction = sql.service.begin(SessionOptions.NONE);
     assertThat(sql.rows("SELECT a FROM late", transaction)).containsExactly("2");
-    sql.service.commit(transaction);
+    sql.service.commit(transaction, Caller.ANONYMOUS);
     assertThat(sql.rows("SELECT a FROM mallard.main.late")).containsExactly("1");
     Files.delete(sql.data.resolve("late.parquet"));
     assertThat(sql.rows("SELECT a FROM late")).containsExactly("1");
@@ -226,7 +227,7 @@ class DuckEngineTest {
     assertThat(sql.rows("SELECT count(*) FROM t")).containsExactly("0");
     sql.rows("CREATE TEMP TABLE mine AS SELECT 9 AS z", transaction);
     assertThat(sql.rows("SELECT z FROM mine", transaction)).containsExactly("9");
-    sql.service.rollback(transaction);
+    sql.service.rollback(transaction, Caller.ANONYMOUS);
     assertThat(sql.rows("SELECT count(*) FROM t")).containsExactly("0");
     assertThatThrownBy(() -> sql.rows("SELECT 1", transaction))
         .hasMessageContaining("no such transaction");
@@ -253,7 +254,7 @@ class DuckEngineTest {
       }
       assertThat(rows).isGreaterThan(900_000);
     }
-    sql.service.commit(transaction);
+    sql.service.commit(transaction, Caller.ANONYMOUS);
   }
 
   @Test

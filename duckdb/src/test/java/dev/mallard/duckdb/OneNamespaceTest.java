@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -97,7 +98,7 @@ class OneNamespaceTest {
       String transaction = sql.service.begin(SessionOptions.NONE);
       assertThatThrownBy(() -> sql.rows(attempt, transaction))
           .satisfies(e -> assertTaken(e, attempt));
-      sql.service.rollback(transaction);
+      sql.service.rollback(transaction, Caller.ANONYMOUS);
     }
     assertNothingChanged();
   }
@@ -114,7 +115,7 @@ class OneNamespaceTest {
         try (SqlConnection connection = sql.engine.connect(SessionOptions.NONE)) {
           assertThatThrownBy(
                   () -> {
-                    try (Ingest ingest = connection.ingest(target, schema)) {
+                    try (Ingest ingest = connection.ingest(target, schema, Caller.ANONYMOUS)) {
                       ingest.commit();
                     }
                   })
@@ -129,7 +130,8 @@ class OneNamespaceTest {
   void aSessionsSchemaIsWhereItsTablesGo() {
     SessionOptions session = new SessionOptions("s", null, "shop", Map.of());
     try (SqlConnection connection = sql.engine.connect(session)) {
-      assertThatThrownBy(() -> connection.prepare("CREATE TABLE orders(a INT)").update())
+      assertThatThrownBy(
+              () -> connection.prepare("CREATE TABLE orders(a INT)", Caller.ANONYMOUS).update())
           .satisfies(e -> assertTaken(e, "orders"));
     }
     assertNothingChanged();
@@ -141,7 +143,7 @@ class OneNamespaceTest {
     sql.rows("CREATE TABLE soon(a INT)", transaction);
     DatasetTable soon = new DatasetTable("main", "SOON");
     assertThat(sql.claims.claim(soon, NameClaims.Taker.DATASET)).isEmpty();
-    sql.service.rollback(transaction);
+    sql.service.rollback(transaction, Caller.ANONYMOUS);
     NameClaims.Claim put = sql.claims.claim(soon, NameClaims.Taker.DATASET).orElseThrow();
     assertThat(sql.failure("CREATE TABLE soon(a INT)").orElseThrow())
         .isInstanceOfSatisfying(
@@ -156,7 +158,7 @@ class OneNamespaceTest {
     String transaction = sql.service.begin(SessionOptions.NONE);
     sql.rows("CREATE TABLE soon(a INT)", transaction);
     sql.parquet("soon.parquet", "SELECT 1 AS a");
-    assertThatThrownBy(() -> sql.service.commit(transaction))
+    assertThatThrownBy(() -> sql.service.commit(transaction, Caller.ANONYMOUS))
         .isInstanceOfSatisfying(
             MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
     assertNothingChanged();

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.util.Set;
@@ -21,7 +22,7 @@ class StatementRulesTest {
 
   private static StatementKind kind(String sql, boolean allowFileAccess, boolean readOnly) {
     return new StatementRules(TABLE_FUNCTIONS, allowFileAccess, readOnly)
-        .check(SqlTokens.statement(sql).tokens());
+        .check(SqlTokens.statement(sql).tokens(), Caller.ANONYMOUS);
   }
 
   @ParameterizedTest

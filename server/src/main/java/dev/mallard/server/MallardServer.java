@@ -210,7 +210,7 @@ public final class MallardServer implements AutoCloseable {
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
       Door door = new Door(signIn, live, workers, timer, HANDSHAKE_PATIENCE);
       timer.scheduleWithFixedDelay(
-          new Revocation(signIn, door, whose -> {}, statements),
+          new Revocation(signIn, door, flight::endWhere, statements),
           REVOCATION_CHECK_MILLIS,
           REVOCATION_CHECK_MILLIS,
           TimeUnit.MILLISECONDS);

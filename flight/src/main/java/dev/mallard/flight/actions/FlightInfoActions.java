@@ -1,9 +1,11 @@
 package dev.mallard.flight.actions;
 
 import com.google.protobuf.ByteString;
+import dev.mallard.access.Caller;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.get.RunningReads;
 import dev.mallard.flight.info.Endpoints;
 import dev.mallard.flight.ticket.PollTag;
@@ -79,26 +81,28 @@ final class FlightInfoActions {
 
   /** Whether there was anything to cancel. */
   private boolean cancel(FlightInfo info) {
-    boolean something = cancelPoll(info);
+    Caller caller = CallCaller.current();
+    boolean something = cancelPoll(info, caller);
     for (FlightEndpoint endpoint : info.getEndpointList()) {
       ReadTicket ticket = ReadTicket.decode(endpoint.getTicket());
-      something |= running.cancel(ticket.plan());
-      something |= release(ticket);
+      something |= running.cancel(ticket.plan(), caller);
+      something |= release(ticket, caller);
     }
     return something;
   }
 
-  private boolean cancelPoll(FlightInfo info) {
+  private boolean cancelPoll(FlightInfo info, Caller caller) {
     return PollTag.decode(info.getAppMetadata())
-        .map(tag -> queries.cancelStarted(tag.poll()))
+        .map(tag -> queries.cancelStarted(tag.poll(), caller))
         .orElse(false);
   }
 
-  private boolean release(ReadTicket ticket) {
+  private boolean release(ReadTicket ticket, Caller caller) {
     if (ticket instanceof ReadTicket.OfDataset dataset && dataset.version() != null) {
       return catalog.release(dataset.name(), dataset.version());
     }
-    return ticket instanceof ReadTicket.OfSpooled result && queries.releaseSpooled(result.id());
+    return ticket instanceof ReadTicket.OfSpooled result
+        && queries.releaseSpooled(result.id(), caller);
   }
 
   private List<Result> renew(ByteString body) {
@@ -115,7 +119,7 @@ final class FlightInfoActions {
       }
     }
     if (ticket instanceof ReadTicket.OfSpooled result) {
-      return queries.renewSpooled(result.id());
+      return queries.renewSpooled(result.id(), CallCaller.current());
     }
     throw MallardException.invalid(
         "action RenewFlightEndpoint: the endpoint's ticket names no version and no result, so it does not expire");

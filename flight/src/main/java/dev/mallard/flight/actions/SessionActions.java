@@ -2,6 +2,7 @@ package dev.mallard.flight.actions;
 
 import com.google.protobuf.ByteString;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.session.SessionCookie;
 import dev.mallard.flight.session.Sessions;
@@ -43,7 +44,8 @@ final class SessionActions {
   private List<Result> set(ByteString body, Cancellation cancellation) {
     CallHeaders headers = CallHeaders.current();
     var request = ActionBodies.parse(body, SetSessionOptionsRequest.parser(), SET);
-    Sessions.Outcome outcome = sessions.set(headers.session(), request.getSessionOptionsMap());
+    Sessions.Outcome outcome =
+        sessions.set(headers.session(), CallCaller.current(), request.getSessionOptionsMap());
     if (outcome.isNew()) {
       headers.setCookie(SessionCookie.set(outcome.id()));
     }
@@ -63,7 +65,8 @@ final class SessionActions {
     return List.of(
         ActionBodies.result(
             GetSessionOptionsResult.newBuilder()
-                .putAllSessionOptions(sessions.shown(CallHeaders.current().session()))
+                .putAllSessionOptions(
+                    sessions.shown(CallHeaders.current().session(), CallCaller.current()))
                 .build()));
   }
 
@@ -72,7 +75,7 @@ final class SessionActions {
     ActionBodies.parse(body, CloseSessionRequest.parser(), CLOSE);
     CallHeaders headers = CallHeaders.current();
     String id = headers.session();
-    if (id != null && !sessions.close(id)) {
+    if (id != null && !sessions.close(id, CallCaller.current())) {
       throw MallardException.notFound("action CloseSession: this session has ended already");
     }
     if (id != null) {

@@ -1,8 +1,10 @@
 package dev.mallard.flight.actions;
 
 import com.google.protobuf.ByteString;
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.sql.FlightSqlDecoder;
 import dev.mallard.flight.wire.EncapsulatedSchema;
@@ -86,7 +88,8 @@ final class SqlActions {
 
   private List<Result> close(ByteString body, Cancellation cancellation) {
     var request = ActionBodies.unpack(body, ActionClosePreparedStatementRequest.class, CLOSE);
-    queries.closePrepared(request.getPreparedStatementHandle().toStringUtf8());
+    queries.closePrepared(
+        request.getPreparedStatementHandle().toStringUtf8(), CallCaller.current());
     return List.of();
   }
 
@@ -103,9 +106,10 @@ final class SqlActions {
   private List<Result> end(ByteString body, Cancellation cancellation) {
     var request = ActionBodies.unpack(body, ActionEndTransactionRequest.class, END);
     String id = request.getTransactionId().toStringUtf8();
+    Caller caller = CallCaller.current();
     switch (request.getAction()) {
-      case END_TRANSACTION_COMMIT -> queries.commit(id);
-      case END_TRANSACTION_ROLLBACK -> queries.rollback(id);
+      case END_TRANSACTION_COMMIT -> queries.commit(id, caller);
+      case END_TRANSACTION_ROLLBACK -> queries.rollback(id, caller);
       case END_TRANSACTION_UNSPECIFIED, UNRECOGNIZED ->
           throw MallardException.invalid(
               "action EndTransaction: action is not set (expected: COMMIT or ROLLBACK)");

@@ -20,7 +20,7 @@ public final class CallSession {
 
   public SessionOptions options() {
     CallHeaders headers = CallHeaders.current();
-    return sessions.options(headers.session()).from(CallCaller.current(), headers.connection());
+    return sessions.options(headers.session(), CallCaller.current(), headers.connection());
   }
 
   public SqlRequest request(String sql, @Nullable String transaction) {
@@ -45,16 +45,6 @@ public final class CallSession {
   public SqlRequest request(
       String sql, @Nullable String transaction, @Nullable String catalog, @Nullable String schema) {
     CallTally.current().statement(sql);
-    SessionOptions now = options();
-    SessionOptions planned =
-        new SessionOptions(
-            now.id(),
-            catalog,
-            schema,
-            now.settings(),
-            now.caller(),
-            now.client(),
-            now.plainTypes());
-    return new SqlRequest(sql, transaction, planned);
+    return new SqlRequest(sql, transaction, options().in(catalog, schema));
   }
 }

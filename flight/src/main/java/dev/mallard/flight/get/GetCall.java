@@ -1,8 +1,10 @@
 package dev.mallard.flight.get;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.flight.call.BlockingCalls;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallCancellation;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class GetCall implements Runnable, RunningReads.Read {
   private final @Nullable String plan;
   private final ServerCallStreamObserver<IpcMessage> client;
+  private final Caller caller = CallCaller.current();
   private final RunningReads running;
   private final BlockingCalls blocking;
   private final CallCancellation call = new CallCancellation();
@@ -54,7 +57,7 @@ final class GetCall implements Runnable, RunningReads.Read {
   }
 
   private void listen() {
-    running.add(plan, this);
+    running.add(plan, caller, this);
     client.setOnCancelHandler(this::cancel);
     client.setOnReadyHandler(this);
   }
@@ -100,7 +103,7 @@ final class GetCall implements Runnable, RunningReads.Read {
   }
 
   private void end() {
-    running.remove(plan, this);
+    running.remove(plan, caller, this);
     call.close();
     Cancellation.Registration onCancel = registration;
     if (onCancel != null) {

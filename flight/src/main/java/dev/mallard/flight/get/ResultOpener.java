@@ -1,6 +1,7 @@
 package dev.mallard.flight.get;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.sql.FlightSqlCommand;
@@ -35,10 +36,10 @@ public final class ResultOpener {
           session.request(sql.sql(), sql.transaction(), sql.catalog(), sql.schema()), cancellation);
     }
     if (ticket instanceof ReadTicket.OfPrepared prepared) {
-      return queries.openPrepared(prepared.handle(), cancellation);
+      return queries.openPrepared(prepared.handle(), CallCaller.current(), cancellation);
     }
     if (ticket instanceof ReadTicket.OfSpooled spooled) {
-      return queries.readSpooled(spooled.id(), spooled.rows());
+      return queries.readSpooled(spooled.id(), CallCaller.current(), spooled.rows());
     }
     FlightSqlCommand.Metadata command = ((ReadTicket.OfMetadata) ticket).command();
     CallTally.current().action(command.getClass().getSimpleName());

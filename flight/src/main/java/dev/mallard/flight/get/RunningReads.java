@@ -1,5 +1,6 @@
 package dev.mallard.flight.get;
 
+import dev.mallard.access.Caller;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reads under way, also those that are still being opened, by the plan that they belong to, so
- * that a plan can be cancelled as a whole. Thread-safe.
+ * that a plan can be cancelled as a whole, by the name that reads it. Thread-safe.
  */
 public final class RunningReads {
   /** A read that can be cancelled. */
@@ -15,12 +16,15 @@ public final class RunningReads {
     void cancel();
   }
 
-  private final ConcurrentHashMap<String, Set<Read>> byPlan = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Plan, Set<Read>> byPlan = new ConcurrentHashMap<>();
 
-  void add(@Nullable String plan, Read read) {
+  /** As one name reads it: several may, with tickets that they hand on. */
+  private record Plan(String id, String reader) {}
+
+  void add(@Nullable String plan, Caller reader, Read read) {
     if (plan != null) {
       byPlan.compute(
-          plan,
+          new Plan(plan, reader.name()),
           (key, reads) -> {
             Set<Read> all = reads == null ? ConcurrentHashMap.newKeySet() : reads;
             all.add(read);
@@ -29,10 +33,10 @@ public final class RunningReads {
     }
   }
 
-  void remove(@Nullable String plan, Read read) {
+  void remove(@Nullable String plan, Caller reader, Read read) {
     if (plan != null) {
       byPlan.computeIfPresent(
-          plan,
+          new Plan(plan, reader.name()),
           (key, reads) -> {
             reads.remove(read);
             return reads.isEmpty() ? null : reads;
@@ -41,10 +45,12 @@ public final class RunningReads {
   }
 
   /**
+   * Cancels the caller's own.
+   *
    * @return whether there was anything to cancel
    */
-  public boolean cancel(@Nullable String plan) {
-    Set<Read> reads = plan == null ? null : byPlan.get(plan);
+  public boolean cancel(@Nullable String plan, Caller caller) {
+    Set<Read> reads = plan == null ? null : byPlan.get(new Plan(plan, caller.name()));
     if (reads == null) {
       return false;
     }

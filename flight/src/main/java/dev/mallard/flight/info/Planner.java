@@ -1,6 +1,7 @@
 package dev.mallard.flight.info;
 
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.sql.FlightSqlCommand;
@@ -95,7 +96,7 @@ final class Planner {
       return queries.schema(statement.request(), cancellation);
     }
     if (subject instanceof Prepared prepared) {
-      return queries.prepared(prepared.handle()).schema();
+      return queries.prepared(prepared.handle(), CallCaller.current()).schema();
     }
     return metadata.schema(((Question) subject).command());
   }
@@ -119,7 +120,8 @@ final class Planner {
       return ResultInfos.planned(plan, descriptor, ticket(statement.request(), id), id);
     }
     if (subject instanceof Prepared prepared) {
-      QueryPlan plan = queries.planPrepared(prepared.handle(), endpoints, cancellation);
+      QueryPlan plan =
+          queries.planPrepared(prepared.handle(), CallCaller.current(), endpoints, cancellation);
       return ResultInfos.planned(plan, descriptor, ticket(prepared, id), id);
     }
     return answer(((Question) subject).command(), descriptor);
@@ -127,7 +129,7 @@ final class Planner {
 
   /** ADBC closes the statement before it hands its tickets to other processes. */
   private ReadTicket.Issued ticket(Prepared prepared, String id) {
-    Optional<SqlRequest> unbound = queries.unbound(prepared.handle());
+    Optional<SqlRequest> unbound = queries.unbound(prepared.handle(), CallCaller.current());
     return unbound.isPresent()
         ? ticket(unbound.get(), id)
         : new ReadTicket.OfPrepared(prepared.handle(), id);
@@ -156,7 +158,7 @@ final class Planner {
       int endpoints,
       Cancellation cancellation) {
     if (target instanceof DescriptorTarget.Poll poll) {
-      return ResultInfos.progress(queries.progress(poll.id()), descriptor);
+      return ResultInfos.progress(queries.progress(poll.id(), CallCaller.current()), descriptor);
     }
     Subject subject = subject(target);
     if (subject instanceof Statement statement) {
@@ -165,7 +167,8 @@ final class Planner {
     }
     if (subject instanceof Prepared prepared) {
       return ResultInfos.progress(
-          queries.startPrepared(prepared.handle(), endpoints, cancellation), descriptor);
+          queries.startPrepared(prepared.handle(), CallCaller.current(), endpoints, cancellation),
+          descriptor);
     }
     return done(answer(((Question) subject).command(), descriptor));
   }

@@ -1,9 +1,11 @@
 package dev.mallard.flight.put;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.PutMode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.call.CallTally;
@@ -92,6 +94,7 @@ public final class DoPut {
 
   private PutSink open(
       FlightSqlCommand command, @Nullable Schema schema, Cancellation cancellation) {
+    Caller caller = CallCaller.current();
     if (command instanceof FlightSqlCommand.StatementUpdate update) {
       SqlRequest request = session.request(update.sql(), update.transaction());
       return new UpdatePut(() -> queries.update(request, cancellation));
@@ -100,7 +103,9 @@ public final class DoPut {
       return parameters(
           "CommandPreparedStatementUpdate",
           schema,
-          rows -> PutReplies.updated(queries.updatePrepared(update.handle(), rows, cancellation)));
+          rows ->
+              PutReplies.updated(
+                  queries.updatePrepared(update.handle(), caller, rows, cancellation)));
     }
     if (command instanceof FlightSqlCommand.PreparedStatementQuery query) {
       return parameters(
@@ -108,7 +113,7 @@ public final class DoPut {
           schema,
           rows -> {
             if (rows != null) {
-              queries.bind(query.handle(), rows);
+              queries.bind(query.handle(), caller, rows);
             }
             return PutReplies.bound(query.handle());
           });

@@ -1,5 +1,6 @@
 package dev.mallard.flight.rpc;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
@@ -33,6 +34,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -54,6 +56,7 @@ public final class FlightRpc {
   private final DoPut puts;
   private final Actions actions;
   private final Sessions sessions;
+  private final QueryService queries;
   private final BufferAllocator allocator;
   private final int readyThreshold;
 
@@ -74,6 +77,7 @@ public final class FlightRpc {
     MetadataAnswers metadata = new MetadataAnswers(queries::metadata, options.facts(), allocator);
     RunningReads running = new RunningReads();
     BlockingCalls blocking = new BlockingCalls(blockingThreads);
+    this.queries = queries;
     this.sessions = new Sessions(rules, options.sessions(), Clock.systemUTC());
     CallSession session = new CallSession(sessions);
     this.infos = new InfoCalls(catalog, queries, metadata, session, blocking);
@@ -95,6 +99,12 @@ public final class FlightRpc {
   /** Ends the sessions that nobody has used for long; to be called now and then. May block. */
   public void expireSessions() {
     sessions.expire();
+  }
+
+  /** Ends what is kept for some callers. May block. */
+  public void endWhere(Predicate<Caller> whose) {
+    sessions.endWhere(whose);
+    queries.endWhere(whose);
   }
 
   /**

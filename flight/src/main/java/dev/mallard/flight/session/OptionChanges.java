@@ -69,8 +69,7 @@ final class OptionChanges {
   }
 
   private SessionOptions withSchemaKept(SessionOptions wanted) {
-    SessionOptions kept =
-        new SessionOptions(wanted.id(), wanted.catalog(), options.schema(), wanted.settings());
+    SessionOptions kept = wanted.in(wanted.catalog(), options.schema());
     try {
       rules.check().accept(kept);
       return kept;
@@ -82,10 +81,10 @@ final class OptionChanges {
   private SessionOptions with(String name, @Nullable String value) {
     String text = value == null || value.isEmpty() ? null : value;
     if (name.equals(CATALOG)) {
-      return new SessionOptions(options.id(), text, null, options.settings());
+      return options.in(text, null);
     }
     if (name.equals(SCHEMA)) {
-      return new SessionOptions(options.id(), options.catalog(), text, options.settings());
+      return options.in(options.catalog(), text);
     }
     Map<String, String> settings = new HashMap<>(options.settings());
     if (value == null) {
@@ -93,7 +92,7 @@ final class OptionChanges {
     } else {
       settings.put(name, value);
     }
-    return new SessionOptions(options.id(), options.catalog(), options.schema(), settings);
+    return options.with(settings);
   }
 
   /** What is not the client's fault is not an option's fault either: it fails the call. */

@@ -1,24 +1,27 @@
 package dev.mallard.flight.session;
 
+import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.OwnedMap;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlMetadata;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
 import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions: what clients that keep a cookie have set. A client without one has the defaults,
- * and so has one whose session is not known (any more): its next {@link #set} begins a new one.
+ * and so has one whose session is not known (any more), or is another name's: its next {@link #set}
+ * begins a new one.
  *
  * <p>A session that nobody uses for a while is forgotten. Thread-safe. {@link #set}, {@link #close}
  * and {@link #expire} may block while the engine is asked.
@@ -30,7 +33,10 @@ public final class Sessions {
   private final SessionLimits limits;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
-  private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
+  private final OwnedMap<Session> sessions = new OwnedMap<>();
+
+  /** Held while one is begun, so that there are not too many. */
+  private final ReentrantLock beginning = new ReentrantLock();
 
   public Sessions(OptionRules rules, SessionLimits limits, Clock clock) {
     this.rules = rules;
@@ -48,14 +54,19 @@ public final class Sessions {
   public record Outcome(
       String id, boolean isNew, Map<String, SetSessionOptionsResult.ErrorValue> errors) {}
 
-  /** What a client has set; of one without a (known) session, nothing. */
-  public SessionOptions options(@Nullable String id) {
-    Session session = find(id);
-    return session == null ? SessionOptions.NONE : session.options();
+  /**
+   * What a client has set; of one without a (known) session, nothing.
+   *
+   * @param connection over which it calls; null if that cannot be known
+   */
+  public SessionOptions options(@Nullable String id, Caller caller, @Nullable String connection) {
+    Session session = find(id, caller);
+    SessionOptions options = session == null ? SessionOptions.NONE : session.options();
+    return options.from(caller, connection);
   }
 
-  private @Nullable Session find(@Nullable String id) {
-    Session session = id == null ? null : sessions.get(id);
+  private @Nullable Session find(@Nullable String id, Caller caller) {
+    Session session = id == null ? null : sessions.find(id, caller);
     if (session == null || isIdle(session)) {
       return null;
     }
@@ -72,29 +83,31 @@ public final class Sessions {
    *
    * @throws MallardException RESOURCE_EXHAUSTED if there are too many sessions
    */
-  public Outcome set(@Nullable String id, Map<String, SessionOptionValue> changes) {
+  public Outcome set(@Nullable String id, Caller caller, Map<String, SessionOptionValue> changes) {
     expire();
-    Session known = find(id);
-    Session session = known == null ? begin() : known;
+    Session known = find(id, caller);
+    Session session = known == null ? begin(caller) : known;
     String found = Objects.requireNonNull(session.options().id());
     try {
       Map<String, SetSessionOptionsResult.ErrorValue> errors =
-          session.change(options -> new OptionChanges(rules, options).apply(changes));
+          session.change(
+              options -> new OptionChanges(rules, options.from(caller, null)).apply(changes));
       return new Outcome(found, known == null, errors);
     } catch (RuntimeException e) {
       if (known == null) {
-        close(found); // The client will not learn its id.
+        close(found, caller); // The client will not learn its id.
       }
       throw e;
     }
   }
 
-  private Session begin() {
+  private Session begin(Caller caller) {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     String id = HexFormat.of().formatHex(bytes);
     Session session = new Session(new SessionOptions(id, null, null, Map.of()), clock.instant());
-    synchronized (sessions) {
+    beginning.lock();
+    try {
       if (sessions.size() >= limits.sessions()) {
         throw new MallardException(
             ErrorCode.RESOURCE_EXHAUSTED,
@@ -102,14 +115,16 @@ public final class Sessions {
                 + limits.sessions()
                 + " sessions already; close one, or go on without one");
       }
-      sessions.put(id, session);
+      sessions.put(id, caller, session);
+    } finally {
+      beginning.unlock();
     }
     return session;
   }
 
   /** The options as a client is shown them: with the defaults for what it has not set. */
-  public Map<String, SessionOptionValue> shown(@Nullable String id) {
-    SessionOptions options = options(id);
+  public Map<String, SessionOptionValue> shown(@Nullable String id, Caller caller) {
+    SessionOptions options = options(id, caller, null);
     Map<String, SessionOptionValue> shown = new TreeMap<>();
     options.settings().forEach((name, value) -> shown.put(name, SessionValues.of(value)));
     String catalog = options.catalog();
@@ -125,23 +140,33 @@ public final class Sessions {
    *
    * @return whether there was one
    */
-  public boolean close(@Nullable String id) {
-    Session session = id == null ? null : sessions.remove(id);
-    if (id == null || session == null) {
+  public boolean close(@Nullable String id, Caller caller) {
+    if (id == null || sessions.take(id, caller) == null) {
       return false;
     }
     rules.end().accept(id);
     return true;
   }
 
+  private void end(String id, Session session) {
+    if (sessions.remove(id, session)) {
+      rules.end().accept(id);
+    }
+  }
+
   /** Ends the sessions that nobody has used for long; to be called now and then. */
   public void expire() {
-    List<String> idle =
-        sessions.entrySet().stream()
-            .filter(entry -> isIdle(entry.getValue()))
-            .map(Map.Entry::getKey)
-            .toList();
-    idle.forEach(this::close);
+    sessions.forEach(
+        (id, session) -> {
+          if (isIdle(session)) {
+            end(id, session);
+          }
+        });
+  }
+
+  /** Ends those of some callers. */
+  public void endWhere(Predicate<Caller> whose) {
+    sessions.forEachOf(whose, this::end);
   }
 
   /** How many there are. */

@@ -3,6 +3,9 @@ package dev.mallard.flight.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
+import dev.mallard.access.Proof;
+import dev.mallard.access.Role;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SessionOptions;
@@ -20,6 +23,10 @@ import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult.ErrorValue;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
+  private static final Caller ALICE = new Caller("alice", Role.FULL, new Proof.Unchecked());
+  private static final Caller BOB = new Caller("bob", Role.ADMIN, new Proof.Unchecked());
+  private static final SessionOptions NOTHING = SessionOptions.NONE.from(ALICE, null);
+
   /** Goes when it is told to. */
   private static final class TestClock extends Clock {
     private Instant now = Instant.EPOCH;
@@ -71,19 +78,19 @@ class SessionsTest {
   }
 
   private String begin() {
-    return sessions.set(null, Map.of()).id();
+    return sessions.set(null, ALICE, Map.of()).id();
   }
 
   @Test
   void theFirstSetBeginsASession() {
-    Sessions.Outcome outcome = sessions.set(null, Map.of("catalog", text("a")));
+    Sessions.Outcome outcome = sessions.set(null, ALICE, Map.of("catalog", text("a")));
 
     assertThat(outcome.isNew()).isTrue();
     assertThat(outcome.id()).matches("[0-9a-f]{32}");
     assertThat(outcome.errors()).isEmpty();
-    assertThat(sessions.options(outcome.id()).catalog()).isEqualTo("a");
-    assertThat(sessions.set(outcome.id(), Map.of("schema", text("s"))).isNew()).isFalse();
-    assertThat(sessions.options(outcome.id()).schema()).isEqualTo("s");
+    assertThat(sessions.options(outcome.id(), ALICE, null).catalog()).isEqualTo("a");
+    assertThat(sessions.set(outcome.id(), ALICE, Map.of("schema", text("s"))).isNew()).isFalse();
+    assertThat(sessions.options(outcome.id(), ALICE, null).schema()).isEqualTo("s");
   }
 
   @Test
@@ -91,6 +98,7 @@ class SessionsTest {
     Sessions.Outcome outcome =
         sessions.set(
             null,
+            ALICE,
             Map.of(
                 "catalog", text("zzz"),
                 "schema", SessionOptionValue.newBuilder().setInt64Value(1).build(),
@@ -105,54 +113,56 @@ class SessionsTest {
                 "schema", ErrorValue.INVALID_VALUE,
                 "secret", ErrorValue.ERROR,
                 "threads", ErrorValue.INVALID_NAME));
-    assertThat(sessions.options(outcome.id()).settings()).isEqualTo(Map.of("timezone", "UTC"));
+    assertThat(sessions.options(outcome.id(), ALICE, null).settings())
+        .isEqualTo(Map.of("timezone", "UTC"));
   }
 
   @Test
   void anotherCatalogHasItsOwnSchemas() {
     String id = begin();
-    sessions.set(id, Map.of("schema", text("s"), "catalog", text("a")));
-    assertThat(sessions.options(id).schema()).isEqualTo("s");
+    sessions.set(id, ALICE, Map.of("schema", text("s"), "catalog", text("a")));
+    assertThat(sessions.options(id, ALICE, null).schema()).isEqualTo("s");
 
-    assertThat(sessions.set(id, Map.of("catalog", text("b"))).errors()).isEmpty();
-    assertThat(sessions.options(id).schema()).isNull();
-    assertThat(sessions.set(id, Map.of("schema", text("s"))).errors())
+    assertThat(sessions.set(id, ALICE, Map.of("catalog", text("b"))).errors()).isEmpty();
+    assertThat(sessions.options(id, ALICE, null).schema()).isNull();
+    assertThat(sessions.set(id, ALICE, Map.of("schema", text("s"))).errors())
         .isEqualTo(Map.of("schema", ErrorValue.INVALID_VALUE));
   }
 
   @Test
   void anOptionWithoutAValueIsUnset() {
     String id = begin();
-    sessions.set(id, Map.of("catalog", text("a"), "timezone", text("UTC")));
+    sessions.set(id, ALICE, Map.of("catalog", text("a"), "timezone", text("UTC")));
     SessionOptionValue none = SessionOptionValue.getDefaultInstance();
 
-    assertThat(sessions.set(id, Map.of("catalog", none, "timezone", none)).errors()).isEmpty();
+    assertThat(sessions.set(id, ALICE, Map.of("catalog", none, "timezone", none)).errors())
+        .isEmpty();
 
-    assertThat(sessions.options(id).catalog()).isNull();
-    assertThat(sessions.options(id).settings()).isEmpty();
+    assertThat(sessions.options(id, ALICE, null).catalog()).isNull();
+    assertThat(sessions.options(id, ALICE, null).settings()).isEmpty();
   }
 
   @Test
   void aRefusedValueLeavesTheOldOne() {
     String id = begin();
-    sessions.set(id, Map.of("timezone", text("UTC")));
+    sessions.set(id, ALICE, Map.of("timezone", text("UTC")));
 
-    assertThat(sessions.set(id, Map.of("timezone", text("nowhere"))).errors())
+    assertThat(sessions.set(id, ALICE, Map.of("timezone", text("nowhere"))).errors())
         .isEqualTo(Map.of("timezone", ErrorValue.INVALID_VALUE));
-    assertThat(sessions.options(id).settings()).isEqualTo(Map.of("timezone", "UTC"));
+    assertThat(sessions.options(id, ALICE, null).settings()).isEqualTo(Map.of("timezone", "UTC"));
   }
 
   @Test
   void whoHasNoSessionSeesTheDefaults() {
-    assertThat(sessions.options(null)).isEqualTo(SessionOptions.NONE);
-    assertThat(sessions.options("unknown")).isEqualTo(SessionOptions.NONE);
-    assertThat(sessions.shown(null))
+    assertThat(sessions.options(null, ALICE, null)).isEqualTo(NOTHING);
+    assertThat(sessions.options("unknown", ALICE, null)).isEqualTo(NOTHING);
+    assertThat(sessions.shown(null, ALICE))
         .isEqualTo(Map.of("catalog", text("mallard"), "schema", text("main")));
   }
 
   @Test
   void anUnknownIdGetsANewSession() {
-    Sessions.Outcome outcome = sessions.set("made-up", Map.of());
+    Sessions.Outcome outcome = sessions.set("made-up", ALICE, Map.of());
 
     assertThat(outcome.isNew()).isTrue();
     assertThat(outcome.id()).isNotEqualTo("made-up");
@@ -163,7 +173,7 @@ class SessionsTest {
     String used = begin();
     String idle = begin();
     clock.now = clock.now.plus(Duration.ofMinutes(50));
-    sessions.options(used);
+    sessions.options(used, ALICE, null);
     clock.now = clock.now.plus(Duration.ofMinutes(50));
 
     sessions.expire();
@@ -176,10 +186,10 @@ class SessionsTest {
   void anEndedSessionIsGone() {
     String id = begin();
 
-    assertThat(sessions.close(id)).isTrue();
-    assertThat(sessions.close(id)).isFalse();
+    assertThat(sessions.close(id, ALICE)).isTrue();
+    assertThat(sessions.close(id, ALICE)).isFalse();
     assertThat(ended).containsExactly(id);
-    assertThat(sessions.options(id)).isEqualTo(SessionOptions.NONE);
+    assertThat(sessions.options(id, ALICE, null)).isEqualTo(NOTHING);
   }
 
   @Test
@@ -190,7 +200,30 @@ class SessionsTest {
     assertThatThrownBy(this::begin)
         .isInstanceOf(MallardException.class)
         .hasMessageContaining("3 sessions");
-    sessions.close(third);
+    sessions.close(third, ALICE);
     begin();
+  }
+
+  @Test
+  void anothersSessionIsAsUnknownAsOneThatNeverWas() {
+    String id = begin();
+    clock.now = clock.now.plus(Duration.ofMinutes(59));
+    assertThat(sessions.options(id, BOB, null)).isEqualTo(SessionOptions.NONE.from(BOB, null));
+    assertThat(sessions.close(id, BOB)).isFalse();
+    assertThat(sessions.set(id, BOB, Map.of()).id()).isNotEqualTo(id);
+    assertThat(sessions.count()).isEqualTo(2);
+    assertThat(ended).isEmpty();
+    clock.now = clock.now.plus(Duration.ofMinutes(2));
+    sessions.expire();
+    assertThat(ended).as("nobody has used it").containsExactly(id);
+  }
+
+  @Test
+  void aRevokedCallersSessionsEnd() {
+    String id = begin();
+    String others = sessions.set(null, BOB, Map.of()).id();
+    sessions.endWhere(ALICE::owns);
+    assertThat(ended).containsExactly(id);
+    assertThat(sessions.options(others, BOB, null).id()).isEqualTo(others);
   }
 }
