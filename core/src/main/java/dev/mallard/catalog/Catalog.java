@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.RowRange;
@@ -76,6 +77,11 @@ public final class Catalog {
     return TableFormats.of(folder);
   }
 
+  /** What a client may do with it. Whoever serves one goes by this, and by nothing else here. */
+  public CallerCatalog as(Caller caller) {
+    return new CallerCatalog(this, caller);
+  }
+
   /** How many datasets there are, without looking into any. */
   public int count() {
     return (int)
@@ -93,7 +99,7 @@ public final class Catalog {
   }
 
   /** What has a matching name but cannot be read, sorted. */
-  public List<Unreadable> unreadable(NamePattern pattern) {
+  List<Unreadable> unreadable(NamePattern pattern) {
     return listing.unreadable(pattern);
   }
 
@@ -175,15 +181,17 @@ public final class Catalog {
   }
 
   /** Takes a promise back ({@link PinnedDataset#lease}); returns whether there was one. */
-  public boolean release(DatasetName name, String version) {
-    return find(name).map(source -> leases.release(source.name(), version)).orElse(false);
+  boolean release(DatasetName name, String version, Caller holder) {
+    return find(name)
+        .map(source -> leases.release(source.name(), version, holder.name()))
+        .orElse(false);
   }
 
   /**
    * The history of a dataset, the current version first. A version that is damaged is among them,
    * without its rows.
    */
-  public List<VersionInfo> versions(DatasetName name) {
+  List<VersionInfo> versions(DatasetName name) {
     return history.versions(name);
   }
 

@@ -1,5 +1,7 @@
 package dev.mallard.catalog;
 
+import dev.mallard.access.Caller;
+import dev.mallard.access.Right;
 import dev.mallard.arrow.ArrowSchemas;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.file.FileFooter;
@@ -55,9 +57,14 @@ public final class Changes {
    * Begins an upload. Everything that can be refused is refused here, before a byte is stored.
    *
    * @param path the descriptor's path
-   * @return to be committed or closed by the caller
+   * @return to be committed or closed by who asked for it
    */
-  public Upload put(List<String> path, PutMode mode, Schema schema) {
+  public Upload put(List<String> path, PutMode mode, Schema schema, Caller caller) {
+    caller.require(
+        Right.WRITE,
+        (mode == PutMode.APPEND ? "append to dataset '" : "put dataset '")
+            + String.join("/", path)
+            + "'");
     DatasetName name = DatasetName.parse(path);
     DataFolder data = requireWritable();
     Optional<Source.Single> existing =
@@ -188,7 +195,8 @@ public final class Changes {
   /**
    * @throws MallardException NOT_FOUND if there is no such dataset
    */
-  public void drop(DatasetName name) {
+  public void drop(DatasetName name, Caller caller) {
+    caller.require(Right.WRITE, "drop dataset '" + name + "'");
     DataFolder data = requireWritable();
     Source.Single file =
         catalog
@@ -214,7 +222,8 @@ public final class Changes {
    *
    * @throws MallardException NOT_FOUND if the dataset or the version is gone
    */
-  public VersionInfo restore(DatasetName name, String version) {
+  public VersionInfo restore(DatasetName name, String version, Caller caller) {
+    caller.require(Right.WRITE, "restore a version of dataset '" + name + "'");
     DataFolder data = requireWritable();
     Source.Single file = requireWritable(name, catalog.require(name));
     try {

@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.RowRange;
@@ -47,9 +48,9 @@ public final class PinnedDataset implements AutoCloseable {
     return dataset;
   }
 
-  /** Promises the version to a client, beyond this being open, and says until when. */
-  public Instant lease() {
-    return leases.renew(dataset.file(), dataset.version());
+  /** Promises the version to a caller's name, beyond this being open, and says until when. */
+  Instant lease(Caller holder) {
+    return leases.renew(dataset.file(), dataset.version(), holder.name());
   }
 
   /** As {@link Dataset#arrowBytes()}, but finds out for datasets that are quickly read. */

@@ -1,6 +1,7 @@
 package dev.mallard.query;
 
 import dev.mallard.access.Caller;
+import dev.mallard.access.Right;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
@@ -257,6 +258,17 @@ public final class QueryService implements AutoCloseable {
   }
 
   /**
+   * Refuses what {@link #updatePrepared} would refuse, before its parameters are there.
+   *
+   * @throws MallardException NOT_FOUND or PERMISSION_DENIED
+   */
+  public void requireUpdate(String handle, Caller caller) {
+    if (!prepared(handle, caller).isQuery()) {
+      caller.require(Right.WRITE, "run a statement that changes something");
+    }
+  }
+
+  /**
    * Runs an update once for each row of parameters, all or nothing.
    *
    * @param parameters replace what was bound; null leaves it. Taken over
@@ -382,14 +394,15 @@ public final class QueryService implements AutoCloseable {
       @Nullable String transaction,
       SessionOptions session,
       Cancellation cancellation) {
+    session.caller().require(Right.WRITE, "ingest into table '" + target.table() + "'");
     String joined = transaction == null ? transactions.only(session).orElse(null) : transaction;
     if (joined != null) {
       Transaction open = transactions.require(joined, session.caller());
-      return new TransactionIngest(open, target, schema, session.caller(), cancellation);
+      return new TransactionIngest(open, target, schema, cancellation);
     }
     try (Closer onFailure = new Closer()) {
       SqlConnection connection = onFailure.add(engine.connect(session));
-      Ingest rows = connection.ingest(target, schema, session.caller());
+      Ingest rows = connection.ingest(target, schema);
       Ingest ingest = new OwnedIngest(connection, rows, cancellation);
       onFailure.release();
       return ingest;

@@ -27,9 +27,8 @@ public interface SqlConnection extends AutoCloseable {
    * Begins a bulk upload into a table; it is part of the transaction, or one by itself.
    *
    * @param schema of the upload, in message form
-   * @param caller as with {@link #prepare}
    */
-  Ingest ingest(IngestTarget target, Schema schema, Caller caller);
+  Ingest ingest(IngestTarget target, Schema schema);
 
   /** Makes what runs fail soon; nothing if nothing runs. Any thread. */
   void interrupt();

@@ -1,6 +1,5 @@
 package dev.mallard.query;
 
-import dev.mallard.access.Caller;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.Closer;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -12,16 +11,11 @@ final class TransactionIngest implements Ingest {
   private final Ingest ingest;
 
   TransactionIngest(
-      Transaction transaction,
-      IngestTarget target,
-      Schema schema,
-      Caller caller,
-      Cancellation cancellation) {
+      Transaction transaction, IngestTarget target, Schema schema, Cancellation cancellation) {
     this.transaction = transaction;
     this.cancellation = cancellation;
     this.ingest =
-        transaction.exclusively(
-            cancellation, connection -> connection.ingest(target, schema, caller));
+        transaction.exclusively(cancellation, connection -> connection.ingest(target, schema));
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +28,35 @@ public final class VersionLeases {
   private record Key(String file, String version) {}
 
   /**
-   * @param until the end of the lease, or the epoch if there is none
+   * @param leases the end of each, by its holder; one that is over may be among them
    */
-  private record Hold(int readers, Instant until) {
-    static final Hold NONE = new Hold(0, Instant.EPOCH);
+  private record Hold(int readers, Map<String, Instant> leases) {
+    static final Hold NONE = new Hold(0, Map.of());
 
     boolean isOver(Instant now) {
-      return readers == 0 && !until.isAfter(now);
+      return readers == 0 && leases.values().stream().noneMatch(until -> until.isAfter(now));
+    }
+
+    boolean isLeased(String holder, Instant now) {
+      Instant until = leases.get(holder);
+      return until != null && until.isAfter(now);
+    }
+
+    Hold leased(String holder, Instant end, Instant now) {
+      Map<String, Instant> others = withoutLease(holder, now);
+      others.put(holder, end);
+      return new Hold(readers, others);
+    }
+
+    Hold released(String holder, Instant now) {
+      return new Hold(readers, withoutLease(holder, now));
+    }
+
+    private Map<String, Instant> withoutLease(String holder, Instant now) {
+      Map<String, Instant> others = new HashMap<>(leases);
+      others.remove(holder);
+      others.values().removeIf(until -> !until.isAfter(now));
+      return others;
     }
 
     /** To be forgotten when it is over. */
@@ -46,8 +70,12 @@ public final class VersionLeases {
     this.clock = clock;
   }
 
-  /** Promises a version for another lease's length and returns when it ends. */
-  public Instant renew(String file, String version) {
+  /**
+   * Promises a version for another lease's length and returns when it ends.
+   *
+   * @param holder who may give it back: others' leases of the same version are their own
+   */
+  public Instant renew(String file, String version, String holder) {
     Instant now = clock.instant();
     holds.values().removeIf(hold -> hold.isOver(now));
     Instant end = now.plus(length);
@@ -55,7 +83,7 @@ public final class VersionLeases {
         new Key(file, version),
         (key, hold) -> {
           Hold before = hold == null ? Hold.NONE : hold;
-          return new Hold(before.readers(), before.until().isAfter(end) ? before.until() : end);
+          return before.leased(holder, end, now);
         });
     return end;
   }
@@ -63,14 +91,14 @@ public final class VersionLeases {
   /**
    * @return whether there was a lease
    */
-  public boolean release(String file, String version) {
+  public boolean release(String file, String version, String holder) {
     Instant now = clock.instant();
     boolean[] leased = {false};
     holds.computeIfPresent(
         new Key(file, version),
         (key, hold) -> {
-          leased[0] = hold.until().isAfter(now);
-          return new Hold(hold.readers(), Instant.EPOCH).unlessOver(now);
+          leased[0] = hold.isLeased(holder, now);
+          return hold.released(holder, now).unlessOver(now);
         });
     return leased[0];
   }
@@ -81,7 +109,7 @@ public final class VersionLeases {
         new Key(file, version),
         (key, hold) -> {
           Hold before = hold == null ? Hold.NONE : hold;
-          return new Hold(before.readers() + 1, before.until());
+          return new Hold(before.readers() + 1, before.leases());
         });
   }
 
@@ -89,7 +117,7 @@ public final class VersionLeases {
     Instant now = clock.instant();
     holds.computeIfPresent(
         new Key(file, version),
-        (key, hold) -> new Hold(hold.readers() - 1, hold.until()).unlessOver(now));
+        (key, hold) -> new Hold(hold.readers() - 1, hold.leases()).unlessOver(now));
   }
 
   /** What ends a version. */

@@ -2,6 +2,7 @@ package dev.mallard.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.BatchStream;
@@ -92,7 +93,7 @@ final class CatalogFixture implements AutoCloseable {
   }
 
   PutReceipt upload(String name, PutMode mode, long... values) {
-    try (Upload upload = changes.put(List.of(name), mode, SCHEMA)) {
+    try (Upload upload = changes.put(List.of(name), mode, SCHEMA, Caller.ANONYMOUS)) {
       upload.write(batch(values));
       return upload.commit();
     }

@@ -3,6 +3,7 @@ package dev.mallard.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
@@ -57,14 +58,14 @@ class CatalogTest {
       fixture.put("t.feather", 1);
       String version = fixture.version("t");
       try (PinnedDataset pinned = fixture.catalog.pin(name("t"))) {
-        assertThat(pinned.lease()).isAfter(Instant.now());
+        assertThat(pinned.lease(Caller.ANONYMOUS)).isAfter(Instant.now());
       }
       for (int i = 2; i < 5; i++) {
         fixture.put("t.feather", i);
       }
       assertThat(fixture.read("t", version)).containsExactly(1L);
-      assertThat(fixture.catalog.release(name("t"), version)).isTrue();
-      assertThat(fixture.catalog.release(name("t"), version)).isFalse();
+      assertThat(fixture.catalog.release(name("t"), version, Caller.ANONYMOUS)).isTrue();
+      assertThat(fixture.catalog.release(name("t"), version, Caller.ANONYMOUS)).isFalse();
       fixture.put("t.feather", 5);
       assertThatThrownBy(() -> fixture.read("t", version)).hasMessageContaining("is gone");
     }
@@ -78,7 +79,7 @@ class CatalogTest {
         assertThatThrownBy(() -> fixture.read("t", id))
             .isInstanceOfSatisfying(
                 MallardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
-        assertThatThrownBy(() -> fixture.changes.restore(name("t"), id))
+        assertThatThrownBy(() -> fixture.changes.restore(name("t"), id, Caller.ANONYMOUS))
             .hasMessageContaining("there is no version '" + id + "' of 't.feather'")
             .hasMessageContaining("mallard versions");
       }
@@ -165,7 +166,7 @@ class CatalogTest {
             .isAfter(versions.get(1).modified())
             .isBefore(Instant.now().plusSeconds(1));
 
-        assertThat(fixture.changes.restore(name(file), good).rows()).isEqualTo(2);
+        assertThat(fixture.changes.restore(name(file), good, Caller.ANONYMOUS).rows()).isEqualTo(2);
         assertThat(fixture.read(file)).containsExactly(1L, 2L);
         assertThat(fixture.catalog.versions(name(file)))
             .extracting(VersionInfo::rows)
@@ -220,7 +221,8 @@ class CatalogTest {
     OtherNames names = name -> tables.contains(name.toString());
     try (CatalogFixture fixture = new CatalogFixture(root, List.of(), names)) {
       try (Upload upload =
-          fixture.changes.put(List.of("t"), PutMode.REPLACE, CatalogFixture.SCHEMA)) {
+          fixture.changes.put(
+              List.of("t"), PutMode.REPLACE, CatalogFixture.SCHEMA, Caller.ANONYMOUS)) {
         tables.add("t");
         assertThatThrownBy(upload::commit).hasMessageContaining("SQL table or view 't'");
       }

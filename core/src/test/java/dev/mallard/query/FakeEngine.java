@@ -68,7 +68,7 @@ final class FakeEngine implements SqlEngine {
     }
 
     @Override
-    public Ingest ingest(IngestTarget target, Schema schema, Caller caller) {
+    public Ingest ingest(IngestTarget target, Schema schema) {
       throw new UnsupportedOperationException();
     }
 

@@ -103,12 +103,17 @@ class DataFolderTest {
   void aLeasedVersionOutlivesItsReplacement() throws IOException {
     try (DataFolder folder = open(0)) {
       FileVersion leased = publish(folder, "leased");
-      leases.renew(FILE, leased.id());
+      leases.renew(FILE, leased.id(), "alice");
       publish(folder, "second");
       publish(folder, "third");
       assertThat(Files.readString(folder.find(FILE, leased.id()).file())).isEqualTo("leased");
-      assertThat(leases.release(FILE, leased.id())).isTrue();
+      assertThat(leases.release(FILE, leased.id(), "bob")).as("nobody else's promise").isFalse();
+      leases.renew(FILE, leased.id(), "bob");
+      assertThat(leases.release(FILE, leased.id(), "alice")).isTrue();
       publish(folder, "fourth");
+      assertThat(folder.find(FILE, leased.id())).isNotNull();
+      assertThat(leases.release(FILE, leased.id(), "bob")).isTrue();
+      publish(folder, "fifth");
       assertThat(folder.previous(FILE)).isEmpty();
       assertThat(leftovers()).isEmpty();
     }

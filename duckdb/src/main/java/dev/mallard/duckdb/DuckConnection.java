@@ -1,7 +1,6 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.access.Caller;
-import dev.mallard.access.Right;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -214,8 +213,7 @@ final class DuckConnection implements SqlConnection {
   }
 
   @Override
-  public Ingest ingest(IngestTarget target, Schema schema, Caller caller) {
-    caller.require(Right.WRITE, "ingest into table '" + target.table() + "'");
+  public Ingest ingest(IngestTarget target, Schema schema) {
     transaction.requireAlive();
     if (engine.isReadOnly()) {
       throw StatementRules.readOnly();

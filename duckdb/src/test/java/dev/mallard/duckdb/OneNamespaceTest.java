@@ -115,7 +115,7 @@ class OneNamespaceTest {
         try (SqlConnection connection = sql.engine.connect(SessionOptions.NONE)) {
           assertThatThrownBy(
                   () -> {
-                    try (Ingest ingest = connection.ingest(target, schema, Caller.ANONYMOUS)) {
+                    try (Ingest ingest = connection.ingest(target, schema)) {
                       ingest.commit();
                     }
                   })

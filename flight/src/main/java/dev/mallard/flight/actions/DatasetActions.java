@@ -7,6 +7,7 @@ import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.catalog.VersionInfo;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.ticket.Utf8;
@@ -55,19 +56,19 @@ final class DatasetActions {
   }
 
   private List<Result> drop(ByteString body, Cancellation cancellation) {
-    changes.drop(name(body, DROP));
+    changes.drop(name(body, DROP), CallCaller.current());
     return List.of();
   }
 
   private List<Result> versions(ByteString body, Cancellation cancellation) {
-    return catalog.versions(name(body, VERSIONS)).stream()
+    return catalog.as(CallCaller.current()).versions(name(body, VERSIONS)).stream()
         .map(version -> ActionBodies.result(json(version)))
         .toList();
   }
 
   private List<Result> unreadable(ByteString body, Cancellation cancellation) {
     NamePattern pattern = NamePattern.of(Utf8.decode(body, "action " + UNREADABLE));
-    return catalog.unreadable(pattern).stream()
+    return catalog.as(CallCaller.current()).unreadable(pattern).stream()
         .map(unreadable -> ActionBodies.result(Json.write(unreadable)))
         .toList();
   }
@@ -80,8 +81,8 @@ final class DatasetActions {
       throw MallardException.invalid(
           "action restore_version: not the JSON that is expected here: " + expected);
     }
-    VersionInfo restored =
-        changes.restore(told(DatasetName.parse(request.name())), request.version());
+    DatasetName name = told(DatasetName.parse(request.name()));
+    VersionInfo restored = changes.restore(name, request.version(), CallCaller.current());
     return List.of(ActionBodies.result(json(restored)));
   }
 

@@ -3,7 +3,6 @@ package dev.mallard.flight.actions;
 import com.google.protobuf.ByteString;
 import dev.mallard.access.Caller;
 import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.get.RunningReads;
@@ -99,7 +98,7 @@ final class FlightInfoActions {
 
   private boolean release(ReadTicket ticket, Caller caller) {
     if (ticket instanceof ReadTicket.OfDataset dataset && dataset.version() != null) {
-      return catalog.release(dataset.name(), dataset.version());
+      return catalog.as(caller).release(dataset.name(), dataset.version());
     }
     return ticket instanceof ReadTicket.OfSpooled result
         && queries.releaseSpooled(result.id(), caller);
@@ -114,9 +113,7 @@ final class FlightInfoActions {
 
   private Instant renew(ReadTicket ticket) {
     if (ticket instanceof ReadTicket.OfDataset dataset && dataset.version() != null) {
-      try (PinnedDataset pinned = catalog.pin(dataset.name(), dataset.version())) {
-        return pinned.lease();
-      }
+      return catalog.as(CallCaller.current()).renew(dataset.name(), dataset.version());
     }
     if (ticket instanceof ReadTicket.OfSpooled result) {
       return queries.renewSpooled(result.id(), CallCaller.current());

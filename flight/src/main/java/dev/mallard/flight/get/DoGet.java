@@ -9,6 +9,7 @@ import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.ReadTicket;
@@ -49,7 +50,8 @@ public final class DoGet {
     Compression compression = CallHeaders.current().compression().orElse(null);
     if (ticket instanceof ReadTicket.OfDataset dataset) {
       CallTally.current().dataset(dataset.name().toString());
-      BatchStream stream = catalog.read(dataset.name(), dataset.version(), dataset.rows());
+      BatchStream stream =
+          catalog.as(CallCaller.current()).read(dataset.name(), dataset.version(), dataset.rows());
       new GetCall(dataset.plan(), client, running, blocking)
           .start(outgoing(stream, dataset, compression));
     } else if (ticket instanceof ReadTicket.Result result) {
@@ -73,7 +75,7 @@ public final class DoGet {
     } catch (MallardException e) {
       return false;
     }
-    return catalog.exists(name);
+    return catalog.as(CallCaller.current()).exists(name);
   }
 
   /**

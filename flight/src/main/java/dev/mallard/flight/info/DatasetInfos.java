@@ -31,10 +31,14 @@ final class DatasetInfos {
         .build();
   }
 
-  /** A plan: its tickets stay on the leased version until the lease ends. */
-  static FlightInfo planned(PinnedDataset pinned, FlightDescriptor descriptor, int endpoints) {
+  /**
+   * A plan.
+   *
+   * @param until its tickets stay on the leased version
+   */
+  static FlightInfo planned(
+      PinnedDataset pinned, Instant until, FlightDescriptor descriptor, int endpoints) {
     Dataset dataset = pinned.dataset();
-    Instant until = pinned.lease();
     FlightInfo.Builder info =
         describe(dataset, descriptor).setTotalBytes(pinned.measuredArrowBytes());
     String plan = newId();

@@ -1,11 +1,13 @@
 package dev.mallard.flight.info;
 
+import dev.mallard.catalog.CallerCatalog;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
 import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.BlockingCalls;
+import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.call.CallTally;
@@ -15,8 +17,9 @@ import dev.mallard.flight.ticket.Utf8;
 import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.query.QueryService;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.impl.Flight.Criteria;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
@@ -51,19 +54,25 @@ public final class InfoCalls {
     String expression = Utf8.decode(criteria.getExpression(), "criteria");
     NamePattern pattern = NamePattern.of(expression);
     CallTally.current().dataset(expression);
+    CallerCatalog datasets = datasets();
     blocking.answerAll(
         client,
         cancellation ->
             Stream.concat(
-                    catalog.list(pattern).map(DatasetInfos::listed),
-                    tables.list(pattern).stream().filter(table -> !isHidden(table)))
+                    datasets.list(pattern).map(DatasetInfos::listed),
+                    tables.list(pattern).stream().filter(table -> !isHidden(table, datasets)))
                 .iterator());
   }
 
+  /** As the caller of the call that is being served may see them. */
+  private CallerCatalog datasets() {
+    return catalog.as(CallCaller.current());
+  }
+
   /** A dataset of a table's name wins: what is listed is what can be had by its name. */
-  private boolean isHidden(FlightInfo table) {
+  private static boolean isHidden(FlightInfo table, CallerCatalog datasets) {
     try {
-      return catalog.exists(DatasetName.parse(table.getFlightDescriptor().getPathList()));
+      return datasets.exists(DatasetName.parse(table.getFlightDescriptor().getPathList()));
     } catch (MallardException e) {
       return false; // No dataset can be called so.
     }
@@ -74,7 +83,10 @@ public final class InfoCalls {
     int endpoints = CallHeaders.current().endpoints();
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      plan(dataset.get(), client, pinned -> DatasetInfos.planned(pinned, descriptor, endpoints));
+      plan(
+          dataset.get(),
+          client,
+          (pinned, until) -> DatasetInfos.planned(pinned, until, descriptor, endpoints));
       return;
     }
     blocking.answer(
@@ -89,7 +101,8 @@ public final class InfoCalls {
       plan(
           dataset.get(),
           client,
-          pinned -> Planner.done(DatasetInfos.planned(pinned, descriptor, endpoints)));
+          (pinned, until) ->
+              Planner.done(DatasetInfos.planned(pinned, until, descriptor, endpoints)));
       return;
     }
     blocking.answer(
@@ -98,10 +111,13 @@ public final class InfoCalls {
 
   /** At once, unless the dataset is to be read for its size first. */
   private <R> void plan(
-      DatasetName dataset, ServerCallStreamObserver<R> client, Function<PinnedDataset, R> answer) {
-    try (PinnedDataset pinned = catalog.pin(dataset)) {
+      DatasetName dataset,
+      ServerCallStreamObserver<R> client,
+      BiFunction<PinnedDataset, Instant, R> answer) {
+    CallerCatalog datasets = datasets();
+    try (PinnedDataset pinned = datasets.pin(dataset)) {
       if (pinned.dataset().arrowBytes() >= 0) {
-        client.onNext(answer.apply(pinned));
+        client.onNext(answer.apply(pinned, datasets.lease(pinned)));
         client.onCompleted();
         return;
       }
@@ -109,8 +125,8 @@ public final class InfoCalls {
     blocking.answer(
         client,
         cancellation -> {
-          try (PinnedDataset pinned = catalog.pin(dataset)) {
-            return answer.apply(pinned);
+          try (PinnedDataset pinned = datasets.pin(dataset)) {
+            return answer.apply(pinned, datasets.lease(pinned));
           }
         });
   }
@@ -119,7 +135,7 @@ public final class InfoCalls {
     DescriptorTarget target = DescriptorTarget.decode(descriptor);
     Optional<DatasetName> dataset = dataset(target);
     if (dataset.isPresent()) {
-      try (PinnedDataset pinned = catalog.pin(dataset.get())) {
+      try (PinnedDataset pinned = datasets().pin(dataset.get())) {
         client.onNext(result(pinned.dataset().schema()));
       }
       client.onCompleted();
@@ -139,6 +155,6 @@ public final class InfoCalls {
     }
     DatasetName name = DatasetName.parse(path.segments());
     CallTally.current().dataset(name.toString());
-    return Optional.of(name).filter(catalog::exists);
+    return Optional.of(name).filter(datasets()::exists);
   }
 }

@@ -66,17 +66,18 @@ public final class DoPut {
    * @param schema in message form; null if none came
    */
   PutSink open(DescriptorTarget target, @Nullable Schema schema, Cancellation cancellation) {
+    Caller caller = CallCaller.current();
     if (target instanceof DescriptorTarget.Path path) {
       CallTally.current().dataset(String.join("/", path.segments()));
       PutMode mode = CallHeaders.current().putMode();
-      return new DatasetPut(changes.put(path.segments(), mode, required(schema)));
+      return new DatasetPut(changes.put(path.segments(), mode, required(schema), caller));
     }
     if (target instanceof DescriptorTarget.Append append) {
       CallTally.current().dataset(String.join("/", append.path()));
-      return new DatasetPut(changes.put(append.path(), PutMode.APPEND, required(schema)));
+      return new DatasetPut(changes.put(append.path(), PutMode.APPEND, required(schema), caller));
     }
     if (target instanceof DescriptorTarget.Command command) {
-      return open(command.command(), schema, cancellation);
+      return open(command.command(), schema, caller, cancellation);
     }
     throw MallardException.invalid(
         target instanceof DescriptorTarget.Sql
@@ -93,8 +94,7 @@ public final class DoPut {
   }
 
   private PutSink open(
-      FlightSqlCommand command, @Nullable Schema schema, Cancellation cancellation) {
-    Caller caller = CallCaller.current();
+      FlightSqlCommand command, @Nullable Schema schema, Caller caller, Cancellation cancellation) {
     if (command instanceof FlightSqlCommand.StatementUpdate update) {
       SqlRequest request = session.request(update.sql(), update.transaction());
       return new UpdatePut(() -> queries.update(request, cancellation));
@@ -103,6 +103,7 @@ public final class DoPut {
       return parameters(
           "CommandPreparedStatementUpdate",
           schema,
+          () -> queries.requireUpdate(update.handle(), caller),
           rows ->
               PutReplies.updated(
                   queries.updatePrepared(update.handle(), caller, rows, cancellation)));
@@ -111,6 +112,7 @@ public final class DoPut {
       return parameters(
           "CommandPreparedStatementQuery",
           schema,
+          () -> queries.prepared(query.handle(), caller),
           rows -> {
             if (rows != null) {
               queries.bind(query.handle(), caller, rows);
@@ -135,7 +137,8 @@ public final class DoPut {
         "command: a query is not for DoPut; ask for its FlightInfo and read it with DoGet");
   }
 
-  private PutSink parameters(String name, @Nullable Schema schema, ParameterPut.Then then) {
-    return new ParameterPut(name, schema, allocator, limits, then);
+  private PutSink parameters(
+      String name, @Nullable Schema schema, Runnable check, ParameterPut.Then then) {
+    return new ParameterPut(name, schema, allocator, limits, check, then);
   }
 }

@@ -29,23 +29,27 @@ final class ParameterPut implements PutSink {
   private final @Nullable Schema schema;
   private final @Nullable MessageIntake intake;
   private final CheckLimits limits;
+  private final Runnable check;
   private final Then then;
   private final Deque<IpcMessage> messages = new ArrayDeque<>();
   private long bytes;
 
   /**
    * @param schema of the parameters; without columns or null if there are none
+   * @param check refuses, before any row has come, what {@code then} would refuse
    */
   ParameterPut(
       String name,
       @Nullable Schema schema,
       BufferAllocator allocator,
       CheckLimits limits,
+      Runnable check,
       Then then) {
     this.name = name;
     this.schema = schema == null || schema.getFields().isEmpty() ? null : schema;
     this.intake = this.schema == null ? null : new MessageIntake(this.schema, allocator, limits);
     this.limits = limits;
+    this.check = check;
     this.then = then;
   }
 
@@ -56,6 +60,7 @@ final class ParameterPut implements PutSink {
 
   @Override
   public @Nullable ByteString start() {
+    check.run();
     return null;
   }
 
