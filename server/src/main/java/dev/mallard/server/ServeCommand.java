@@ -108,7 +108,10 @@ public final class ServeCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>();
     for (OptionSpec option : all) {
       boolean isGiven = given.hasMatchedOption(option);
-      List<String> values = isGiven ? option.originalStringValues() : settings.all(name(option));
+      List<String> values =
+          isGiven
+              ? option.originalStringValues()
+              : settings.all(name(option), option.isMultiValue());
       values.forEach(value -> arguments.add(option.longestName() + "=" + value));
       if (isGiven && values.isEmpty()) {
         arguments.add(option.longestName());

@@ -31,12 +31,18 @@ final class Settings {
           "MALLARD_JAVA_HOME",
           "MALLARD_CONFIG",
           "MALLARD_LOG",
-          "MALLARD_NO_ARCHIVE");
+          "MALLARD_NO_ARCHIVE",
+          "MALLARD_PASSWORD");
+
+  /** Between the values of a setting that may be repeated, in the environment. */
+  private static final String BETWEEN = ";";
 
   private final Map<String, List<String>> values;
+  private final Set<String> fromEnvironment;
 
-  private Settings(Map<String, List<String>> values) {
+  private Settings(Map<String, List<String>> values, Set<String> fromEnvironment) {
     this.values = values;
+    this.fromEnvironment = fromEnvironment;
   }
 
   /** A setting that is wrong, in words for the operator. */
@@ -58,8 +64,9 @@ final class Settings {
     if (file.isPresent()) {
       readFile(file.get(), known, values);
     }
-    readEnvironment(environment, known, values);
-    return new Settings(values);
+    Set<String> fromEnvironment = new TreeSet<>();
+    readEnvironment(environment, known, values, fromEnvironment);
+    return new Settings(values, fromEnvironment);
   }
 
   private static void readFile(Path file, Set<String> known, Map<String, List<String>> values)
@@ -104,7 +111,10 @@ final class Settings {
   }
 
   private static void readEnvironment(
-      Map<String, String> environment, Set<String> known, Map<String, List<String>> values)
+      Map<String, String> environment,
+      Set<String> known,
+      Map<String, List<String>> values,
+      Set<String> fromEnvironment)
       throws SettingsException {
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
@@ -113,7 +123,8 @@ final class Settings {
       }
       String setting = name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
       require(known, setting, "environment variable " + name, PREFIX);
-      values.put(setting, List.of(variable.getValue().split(";")));
+      values.put(setting, List.of(variable.getValue()));
+      fromEnvironment.add(setting);
     }
   }
 
@@ -142,7 +153,13 @@ final class Settings {
     return Optional.ofNullable(values.get(setting)).map(list -> list.get(list.size() - 1));
   }
 
-  List<String> all(String setting) {
-    return values.getOrDefault(setting, List.of());
+  /**
+   * @param isRepeatable whether a variable may have several values; else it is one as it is
+   */
+  List<String> all(String setting, boolean isRepeatable) {
+    List<String> all = values.getOrDefault(setting, List.of());
+    return isRepeatable && fromEnvironment.contains(setting)
+        ? List.of(all.get(0).split(BETWEEN))
+        : all;
   }
 }

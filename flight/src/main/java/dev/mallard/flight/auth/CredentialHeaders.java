@@ -46,12 +46,6 @@ final class CredentialHeaders {
     return headers.containsKey(AUTHORIZATION) || headers.containsKey(HANDSHAKE_TOKEN);
   }
 
-  /** Whether they ask for a token. */
-  static boolean isBasic(Metadata headers) {
-    String authorization = headers.get(AUTHORIZATION);
-    return authorization != null && scheme(authorization.trim()).equals("basic");
-  }
-
   private static String scheme(String authorization) {
     int space = authorization.indexOf(' ');
     String scheme = space < 0 ? authorization : authorization.substring(0, space);

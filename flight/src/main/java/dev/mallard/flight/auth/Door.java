@@ -91,11 +91,14 @@ public final class Door implements ServerInterceptor {
     return pending;
   }
 
-  /** A Handshake is how one signs in: what counts is said in it, unless it is said before. */
+  /**
+   * A Handshake is how one signs in: what counts is said in it, unless its headers say it. What a
+   * former one gave does not count, for that may be why there is another.
+   */
   private static boolean isDecidedByItself(ServerCall<?, ?> call, Metadata headers) {
     String method = call.getMethodDescriptor().getFullMethodName();
     return method.equals(FlightServiceGrpc.getHandshakeMethod().getFullMethodName())
-        && !CredentialHeaders.isBasic(headers);
+        && !headers.containsKey(CredentialHeaders.AUTHORIZATION);
   }
 
   /**
@@ -167,7 +170,7 @@ public final class Door implements ServerInterceptor {
   /** Serves {@link #handshakeMethod}, behind this door as any other method. */
   public ServerCallHandler<Request<HandshakeRequest>, HandshakeResponse> handshake() {
     return (call, headers) ->
-        CredentialHeaders.isBasic(headers)
+        headers.containsKey(CredentialHeaders.AUTHORIZATION)
             ? Handshake.answeredByHeader(call)
             : new Handshake(call, signIn).begin(timer, patience);
   }
