@@ -8,6 +8,23 @@ import java.util.List;
  * SignIn#isGood}); nothing in it is a secret.
  */
 public sealed interface Proof {
+  /** In a word: {@code none}, {@code unchecked}, {@code password}, {@code token} and so on. */
+  default String kind() {
+    if (this instanceof Password) {
+      return "password";
+    }
+    if (this instanceof ApiToken) {
+      return "token";
+    }
+    if (this instanceof OpenId) {
+      return "openid";
+    }
+    if (this instanceof Certificate) {
+      return "certificate";
+    }
+    return this instanceof Unchecked ? "unchecked" : "none";
+  }
+
   /** Nothing was shown. */
   record None() implements Proof {}
 

@@ -27,6 +27,8 @@ import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryService;
+import dev.mallard.server.audit.AuditGate;
+import dev.mallard.server.audit.AuditTrail;
 import dev.mallard.server.security.LimitConfig;
 import dev.mallard.server.security.SignInSetup;
 import dev.mallard.server.tls.Exposure;
@@ -57,6 +59,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -99,6 +103,8 @@ public final class MallardServer implements AutoCloseable {
   private final Catalog catalog;
   private final QueryService queries;
   private final DrainGate gate = new DrainGate();
+  private final CompletableFuture<@Nullable Void> fault = new CompletableFuture<>();
+  private final AuditGate auditGate;
   private final CallerLimits callerLimits;
   private final LiveCalls live;
   private final Intake intake;
@@ -136,7 +142,7 @@ public final class MallardServer implements AutoCloseable {
   private MallardServer(
       ServerConfig config,
       CommitHook hook,
-      ServerEvents events,
+      ServerEvents listener,
       Function<Closer, SignIn> signInOpening)
       throws IOException {
     this.config = config;
@@ -150,6 +156,12 @@ public final class MallardServer implements AutoCloseable {
       if (!address.isUnresolved()) {
         Exposure.check(address.getAddress(), config.security());
       }
+      Optional<AuditTrail> audit =
+          AuditTrail.open(config.security().audit(), () -> fault.complete(null));
+      audit.ifPresent(resources::add);
+      this.auditGate = new AuditGate(audit);
+      ServerEvents events =
+          ServerEvents.all(listener, audit.isPresent() ? audit.get() : ServerEvents.NONE);
       SignIn signIn = signInOpening.apply(resources);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
@@ -333,6 +345,7 @@ public final class MallardServer implements AutoCloseable {
                     flight,
                     new EndpointLocations(config.endpointLocations()),
                     intake.interceptor(),
+                    auditGate,
                     gate))
             .maxInboundMessageSize(Math.toIntExact(config.maxUploadMessageBytes()))
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
@@ -347,8 +360,10 @@ public final class MallardServer implements AutoCloseable {
             .addService(health.getHealthService())
             // Load balancers ask for health, and cannot sign in; what is served here is for
             // callers.
-            .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), door))
-            .addService(ServerInterceptors.intercept(oldReflection(), door));
+            .addService(
+                ServerInterceptors.intercept(
+                    ProtoReflectionServiceV1.newInstance(), door, auditGate))
+            .addService(ServerInterceptors.intercept(oldReflection(), door, auditGate));
     tls.applyTo(builder);
     if (events != ServerEvents.NONE) {
       builder.addStreamTracerFactory(new CallEvents(events, ids));
@@ -409,6 +424,14 @@ public final class MallardServer implements AutoCloseable {
   /** The calls under way that were let in. */
   public LiveCalls liveCalls() {
     return live;
+  }
+
+  /**
+   * Done when this server does not serve any more, though nobody has stopped it: then it is to be
+   * drained. The log says why.
+   */
+  public CompletionStage<@Nullable Void> fault() {
+    return fault;
   }
 
   /** What callers whose names are proved use now, by name; for tests and metrics. */

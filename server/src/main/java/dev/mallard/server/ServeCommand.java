@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -64,9 +65,17 @@ public final class ServeCommand implements Callable<Integer> {
       MallardServer server = MallardServer.start(config);
       out.println(readyLine(config, server));
       out.flush();
+      AtomicBoolean isFault = new AtomicBoolean();
+      server
+          .fault()
+          .thenRun(
+              () -> {
+                isFault.set(true);
+                signals.stopWaiting();
+              });
       signals.awaitFirst();
       server.drain();
-      return CommandLine.ExitCode.OK;
+      return isFault.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     } catch (SettingsException | CommandLine.ParameterException e) {
       err.println("mallard serve: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;

@@ -69,6 +69,11 @@ public final class Signals implements AutoCloseable {
     restore.forEach(Runnable::run);
   }
 
+  /** As if a first signal had come. */
+  void stopWaiting() {
+    first.countDown();
+  }
+
   /** Waits for the first signal, or for the thread's interruption. */
   public void awaitFirst() {
     try {

@@ -3,7 +3,6 @@ package dev.mallard.flight.actions;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.protobuf.ByteString;
 import dev.mallard.access.Caller;
-import dev.mallard.access.Proof;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.ticket.Json;
@@ -35,22 +34,7 @@ final class CallerActions {
     Caller caller = CallCaller.current();
     return List.of(
         ActionBodies.result(
-            Json.write(new Answer(caller.name(), caller.role().toString(), name(caller.proof())))));
-  }
-
-  private static String name(Proof proof) {
-    if (proof instanceof Proof.Password) {
-      return "password";
-    }
-    if (proof instanceof Proof.ApiToken) {
-      return "token";
-    }
-    if (proof instanceof Proof.OpenId) {
-      return "openid";
-    }
-    if (proof instanceof Proof.Certificate) {
-      return "certificate";
-    }
-    return proof instanceof Proof.Unchecked ? "unchecked" : "none";
+            Json.write(
+                new Answer(caller.name(), caller.role().toString(), caller.proof().kind()))));
   }
 }
