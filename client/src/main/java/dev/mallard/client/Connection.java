@@ -1,10 +1,7 @@
 package dev.mallard.client;
 
-import dev.mallard.error.ErrorCode;
-import dev.mallard.error.MallardException;
 import dev.mallard.wire.SocketBuffers;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,9 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /**
  * A gRPC channel and the one thread that serves its socket. The thread is the channel's own, not
@@ -33,9 +28,12 @@ final class Connection implements AutoCloseable {
   /**
    * Connects when first used.
    *
-   * @throws MallardException FAILED_PRECONDITION if the certificates to trust cannot be read
+   * @param signIn who comes; other connections may share it
+   * @throws dev.mallard.error.MallardException FAILED_PRECONDITION if a file of the TLS settings
+   *     cannot be read
    */
-  Connection(ServerAddress address) {
+  Connection(ClientSettings settings, SignIn signIn) {
+    ServerAddress address = settings.address();
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address.host(), address.port())
             .eventLoopGroup(thread)
@@ -45,26 +43,15 @@ final class Connection implements AutoCloseable {
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .flowControlWindow(WINDOW_BYTES)
             .maxTraceEvents(0);
-    if (!address.tls()) {
+    if (address.tls()) {
+      builder.sslContext(TlsContext.of(settings.tls()));
+    } else {
       builder.usePlaintext();
-    } else if (address.roots() != null) {
-      trust(builder, address.roots());
     }
-    if (address.login() != null) {
-      builder.intercept(new LoginInterceptor(address.login()));
+    if (signIn.isOfSomebody()) {
+      builder.intercept(new SignInInterceptor(signIn));
     }
     this.channel = builder.build();
-  }
-
-  private static void trust(NettyChannelBuilder builder, Path roots) {
-    try {
-      builder.sslContext(GrpcSslContexts.forClient().trustManager(roots.toFile()).build());
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new MallardException(
-          ErrorCode.FAILED_PRECONDITION,
-          "'" + roots + "' has no certificates that could be read (expected: a PEM file)",
-          e);
-    }
   }
 
   ManagedChannel channel() {

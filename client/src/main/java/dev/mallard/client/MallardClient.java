@@ -48,33 +48,49 @@ public final class MallardClient implements AutoCloseable {
   /** The next messages are made while the ones before them are on their way. */
   private static final CallOptions UPLOAD = CallOptions.DEFAULT.withOnReadyThreshold(2 << 20);
 
-  private final ServerAddress address;
+  private final ClientSettings settings;
+  private final SignIn signIn;
   private final BufferAllocator allocator;
   private final Connection connection;
   private final FlightClient flight;
   private final Set<ResultStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<Upload> uploads = ConcurrentHashMap.newKeySet();
 
-  private MallardClient(ServerAddress address) {
-    this.address = address;
-    this.connection = new Connection(address);
+  private MallardClient(ClientSettings settings, SignIn signIn) {
+    this.settings = settings;
+    this.signIn = signIn;
+    this.connection = new Connection(settings, signIn);
     this.allocator = new RootAllocator();
     this.flight =
         FlightGrpcUtils.createFlightClientWithSharedChannel(allocator, connection.channel());
   }
 
+  /** As nobody in particular. Connects when first used. */
+  public static MallardClient connect(ServerAddress address) {
+    return connect(ClientSettings.of(address));
+  }
+
   /**
-   * Connects when first used.
+   * Connects, and signs in, when first used.
    *
-   * @throws dev.mallard.error.MallardException FAILED_PRECONDITION if the certificates to trust
+   * @throws dev.mallard.error.MallardException FAILED_PRECONDITION if a file of the TLS settings
    *     cannot be read
    */
-  public static MallardClient connect(ServerAddress address) {
-    return new MallardClient(address);
+  public static MallardClient connect(ClientSettings settings) {
+    return new MallardClient(settings, new SignIn(settings.credentials()));
+  }
+
+  /** A connection of its own to the same server, as whoever has signed in here. */
+  public MallardClient another() {
+    return new MallardClient(settings, signIn);
   }
 
   public ServerAddress address() {
-    return address;
+    return settings.address();
+  }
+
+  public ClientSettings settings() {
+    return settings;
   }
 
   /** What its streams and uploads take their memory from. */
@@ -138,6 +154,19 @@ public final class MallardClient implements AutoCloseable {
   /** The server's name and version, if it speaks Flight SQL. */
   public Optional<String> serverVersion() {
     return ServerVersion.of(flight);
+  }
+
+  /**
+   * Who the server takes this client for.
+   *
+   * @throws FlightRuntimeException UNIMPLEMENTED if it is another server, which cannot say it
+   */
+  public WhoAmI whoAmI() {
+    List<byte[]> replies = act("whoami", new byte[0]);
+    if (replies.isEmpty()) {
+      throw Errors.protocol("the server does not say who you are");
+    }
+    return WhoAmI.of(Json.readOrMissing(replies.get(0)));
   }
 
   /** The kept versions, newest first. */

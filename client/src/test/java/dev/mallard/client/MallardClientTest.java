@@ -288,7 +288,7 @@ final class MallardClientTest {
   void speaksToIpv6() throws Exception {
     try (ForeignServer here = new ForeignServer(Location.forGrpcInsecure("::1", 0));
         MallardClient there =
-            MallardClient.connect(ServerAddress.parse("grpc://[::1]:" + here.port()))) {
+            MallardClient.connect(ServerUri.parse("grpc://[::1]:" + here.port()).address())) {
       here.add("ducks", 1);
       assertThat(there.list("")).hasSize(1);
     }

@@ -19,6 +19,10 @@ final class CredentialHeaders {
   static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** RFC 9110: what a refused client may come with. */
+  static final Metadata.Key<String> WWW_AUTHENTICATE =
+      Metadata.Key.of("www-authenticate", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final Metadata.Key<byte[]> HANDSHAKE_TOKEN =
       Metadata.Key.of("auth-token-bin", Metadata.BINARY_BYTE_MARSHALLER);
 

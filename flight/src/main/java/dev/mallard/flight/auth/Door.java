@@ -16,6 +16,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -153,7 +154,13 @@ public final class Door implements ServerInterceptor {
   }
 
   private static <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call, Throwable why) {
-    call.close(StatusMapper.toStatus(why).getStatus(), new Metadata());
+    Status status = StatusMapper.toStatus(why).getStatus();
+    Metadata trailers = new Metadata();
+    if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+      // Refused before anything was done: the client may sign in and make the same call again.
+      trailers.put(CredentialHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
+    call.close(status, trailers);
     return new ServerCall.Listener<>() {};
   }
 
