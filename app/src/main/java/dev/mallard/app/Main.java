@@ -1,9 +1,11 @@
 package dev.mallard.app;
 
 import dev.mallard.cli.ClientCommands;
+import dev.mallard.cli.connect.SecretArguments;
 import dev.mallard.cli.io.Console;
 import dev.mallard.server.ServeCommand;
 import dev.mallard.server.Version;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -79,12 +81,24 @@ public final class Main {
     commands.setOut(console.text());
     commands.setErr(console.err());
     commands.setUsageHelpWidth(100);
+    commands.setParameterExceptionHandler(Main::sayWhatIsWrong);
     commands.setExecutionExceptionHandler(
         (e, command, result) -> {
           command.getErr().println("mallard " + command.getCommandName() + ": " + e);
           return CommandLine.ExitCode.SOFTWARE;
         });
     return commands;
+  }
+
+  /** As picocli does it, but for what is secret. */
+  private static int sayWhatIsWrong(CommandLine.ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(SecretArguments.hide(String.valueOf(wrong.getMessage()), arguments));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+      command.usage(err);
+    }
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** For {@code --version}. */

@@ -55,7 +55,7 @@ class CliDocumentTest {
         | 1 | it failed; standard error says why and what to do |
         | 2 | the command line is wrong |
         | 3 | there is no such dataset, version or file |
-        | 4 | the server does not allow it |
+        | 4 | the server does not let you in, or does not allow it |
         | 130 | interrupted |
 
         How values are written:
@@ -74,8 +74,28 @@ class CliDocumentTest {
         (not with leading zeros), float64, date, timestamp[us], timestamp[us, UTC], otherwise text; a number that float64
         would round is text.
 
-        Which server: `--uri`, or `--host` and `--port`; then `MALLARD_URI`, then `MALLARD_HOST` and `MALLARD_PORT`; otherwise
+        Which server: `--uri`, or `--host` and `--port`; then the profile that `--profile` names; then `MALLARD_URI`, or
+        `MALLARD_HOST` and `MALLARD_PORT`; then the profile that `MALLARD_PROFILE` names, or one that is called `default`; otherwise
         grpc://localhost:8815.
+
+        As whom: a name by `--user`, or before the `@` of the address, with its password; or a token, which says the name by itself; or a
+        certificate. What is said first counts, in the order above: options, `--profile`, environment (`MALLARD_PASSWORD`,
+        `MALLARD_TOKEN`), other profiles. A secret is never used for another name than the one beside it, one in an address or a profile
+        never for another server; two secrets in one place are an error. Where a server wants to know who comes and there is a
+        name but no secret, the password is asked for, unseen, if there is a terminal. A password is sent once, for a token.
+
+        A profile is a name in `profiles.yaml` in the folder `mallard` of your configuration folder (`$XDG_CONFIG_HOME`, `~/.config`, or
+        `%APPDATA%` on Windows). The file is refused if others may read or change it (`chmod 600`). Files are named from its folder.
+
+        ```yaml
+        prod:
+          server: grpc+tls://flights.example.org:8815
+          user: ada
+          password_file: ada.password   # or password; or token or token_file, without a user
+          tls_roots: our-ca.pem         # if Java does not know who signed the server's certificate
+          client_cert: ada.pem          # with client_key, if the server asks for one
+          client_key: ada.key
+        ```
 
         """);
     shell(text);

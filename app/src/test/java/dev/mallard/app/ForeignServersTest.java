@@ -34,13 +34,68 @@ class ForeignServersTest {
               List.of("drop", "sales"),
               List.of("versions", "sales"),
               List.of("consume", "sales"),
+              List.of("restore", "sales", "1"),
+              List.of("whoami"),
               List.of("bench"))) {
         Cli.Run run = run(server, command.toArray(String[]::new));
 
         assertThat(run.exitCode()).as("%s: %s", command, run.err()).isEqualTo(4);
-        assertThat(run.err()).isEqualTo("mallard " + command.get(0) + ": ducks only\n");
+        String said =
+            status.getCode() == Status.Code.PERMISSION_DENIED
+                ? "refused: ducks only"
+                : server.uri()
+                    + " wants to know who you are: ducks only (--user NAME, --token-file FILE or"
+                    + " --profile NAME says it)";
+        assertThat(run.err()).isEqualTo("mallard " + command.get(0) + ": " + said + "\n");
         assertThat(run.out()).isEmpty();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void oneOfSeveralThatIsRefusedIsExitCode4(Status status) throws Exception {
+    try (RefusingServer server = new RefusingServer(status.withDescription("ducks only"))) {
+      Cli.Run run = run(server, "drop", "sales", "orders");
+
+      assertThat(run.exitCode()).isEqualTo(4);
+      boolean permission = status.getCode() == Status.Code.PERMISSION_DENIED;
+      assertThat(run.err()).hasLineCount(permission ? 3 : 1).contains("ducks only");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aShellScriptThatIsRefusedIsExitCode4(Status status) throws Exception {
+    try (RefusingServer server = new RefusingServer(status.withDescription("ducks only"))) {
+      Cli.Run run = Cli.run(Map.of("MALLARD_URI", server.uri()), "SELECT 1;", "shell");
+
+      assertThat(run.exitCode()).isEqualTo(4);
+      assertThat(run.err()).hasLineCount(1).contains("ducks only");
+    }
+  }
+
+  @Test
+  void whoHasSignedInIsToldWhoRefusedIt() throws Exception {
+    try (RefusingServer server =
+        new RefusingServer(Status.UNAUTHENTICATED.withDescription("ducks only"))) {
+      Map<String, String> environment =
+          Map.of("MALLARD_URI", server.uri(), "MALLARD_PASSWORD", "s3cret");
+      Cli.Run run = Cli.run(environment, "", "list", "--user", "ada");
+
+      assertThat(run.exitCode()).isEqualTo(4);
+      assertThat(run.err())
+          .isEqualTo("mallard list: sign-in refused by " + server.uri() + ": ducks only\n");
+    }
+  }
+
+  @Test
+  void aServerThatCannotSayWhoComesIsNoMallardServer() throws Exception {
+    try (RefusingServer server = new RefusingServer(Status.UNIMPLEMENTED)) {
+      Cli.Run run = run(server, "whoami");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).hasLineCount(1).contains("no Mallard server");
     }
   }
 
@@ -50,7 +105,7 @@ class ForeignServersTest {
       Cli.Run run = run(server, "doctor");
 
       assertThat(run.exitCode()).isEqualTo(1);
-      assertThat(run.out()).containsPattern("FAIL  sign-in: .*does not accept");
+      assertThat(run.out()).containsPattern("FAIL  sign-in: .* wants to know who you are: .*");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.mallard.cli.bench.Benchmark;
 import dev.mallard.cli.bench.PhaseResult;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Sizes;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.cli.output.TextTable;
 import dev.mallard.client.MallardClient;
 import java.io.IOException;
@@ -142,7 +143,7 @@ public final class BenchCommand extends ClientCommand {
             : "bench_" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), 36);
     BenchPlan plan = new BenchPlan(rows, batches, datasets, clients, warmUp, duration, names);
     List<PhaseResult> results =
-        new Benchmark(client.address(), plan, console().interrupts())
+        new Benchmark(client, plan, console().interrupts())
             .run(what.phases, console().err()::println);
     if (output == Form.json) {
       console().text().println(json(plan, results));
@@ -151,10 +152,11 @@ public final class BenchCommand extends ClientCommand {
     }
     results.forEach(this::sayErrors);
     boolean failed = results.stream().anyMatch(result -> result.failed() > 0);
+    boolean refused = results.stream().anyMatch(result -> result.refused() > 0);
     if (console().interrupts().isInterrupted()) {
       throw new IOException("interrupted");
     }
-    return failed ? Failure.FAILED : 0;
+    return refused ? Failure.REFUSED : failed ? Failure.FAILED : 0;
   }
 
   private void sayErrors(PhaseResult result) {

@@ -1,9 +1,11 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.connect.Destination;
+import dev.mallard.cli.connect.SignInQuestion;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Interrupts;
+import dev.mallard.client.ClientSettings;
 import dev.mallard.client.MallardClient;
-import dev.mallard.client.ServerAddress;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -17,22 +19,40 @@ abstract class ClientCommand extends ConsoleCommand {
 
   @Mixin private ServerOptions options = new ServerOptions();
 
-  private @Nullable ServerAddress address;
+  private @Nullable ClientSettings settings;
 
   ClientCommand(Console console) {
     super(console);
   }
 
   @Override
-  final @Nullable ServerAddress server() {
-    return address;
+  final @Nullable ClientSettings server() {
+    return settings;
   }
 
   @Override
   final int run() throws IOException {
     GRPC.setLevel(Level.OFF);
-    address = options.address(console().environment());
-    try (MallardClient client = MallardClient.connect(address);
+    Destination destination = options.destination(console());
+    settings = destination.settings();
+    if (destination.unproved().isPresent()) {
+      settings = SignInQuestion.ask(destination, console()).settings();
+    }
+    if (settings.exposesSecret()) {
+      console()
+          .err()
+          .println(
+              "mallard "
+                  + spec().name()
+                  + ": warning: your "
+                  + (settings.credentials() instanceof dev.mallard.client.Credentials.Token
+                      ? "token"
+                      : "password")
+                  + " goes to "
+                  + settings.address()
+                  + " in clear text, for everyone on the way to read; use grpc+tls://");
+    }
+    try (MallardClient client = MallardClient.connect(settings);
         Interrupts.Registration cancel = console().interrupts().onInterrupt(client::cancelAll)) {
       return run(client);
     }

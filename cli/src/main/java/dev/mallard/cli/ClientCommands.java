@@ -25,6 +25,8 @@ public final class ClientCommands {
     commands.put("drop", () -> new DropCommand(console));
     commands.put("versions", () -> new VersionsCommand(console));
     commands.put("restore", () -> new RestoreCommand(console));
+    commands.put("whoami", () -> new WhoAmICommand(console));
+    commands.put("profiles", () -> new ProfilesCommand(console));
     commands.put("generate", () -> new GenerateCommand(console));
     commands.put("consume", () -> new ConsumeCommand(console));
     commands.put("bench", () -> new BenchCommand(console));

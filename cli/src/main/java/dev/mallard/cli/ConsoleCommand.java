@@ -2,7 +2,7 @@ package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Interrupts;
-import dev.mallard.client.ServerAddress;
+import dev.mallard.client.ClientSettings;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -63,7 +63,7 @@ abstract class ConsoleCommand implements Callable<Integer> {
   }
 
   /** For messages about the connection. */
-  @Nullable ServerAddress server() {
+  @Nullable ClientSettings server() {
     return null;
   }
 

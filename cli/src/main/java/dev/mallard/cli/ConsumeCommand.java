@@ -3,6 +3,7 @@ package dev.mallard.cli;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.cli.consume.Consumption;
 import dev.mallard.cli.io.Console;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.cli.transfer.Endpoints;
 import dev.mallard.client.MallardClient;
 import java.io.IOException;

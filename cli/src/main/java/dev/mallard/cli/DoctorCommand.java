@@ -1,12 +1,18 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.connect.Destination;
+import dev.mallard.cli.connect.SignInQuestion;
 import dev.mallard.cli.doctor.Finding;
 import dev.mallard.cli.doctor.MachineChecks;
 import dev.mallard.cli.doctor.ServerChecks;
+import dev.mallard.cli.doctor.SettingsChecks;
+import dev.mallard.cli.doctor.TlsChecks;
 import dev.mallard.cli.io.Console;
+import dev.mallard.client.ClientSettings;
 import dev.mallard.client.MallardClient;
-import dev.mallard.client.ServerAddress;
+import dev.mallard.error.MallardException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +44,12 @@ public final class DoctorCommand extends ConsoleCommand {
 
   @Override
   int run() throws IOException {
-    ServerAddress address = options.address(console().environment());
     List<Finding> findings = new ArrayList<>(MachineChecks.java());
     findings.addAll(MachineChecks.nativeLibraries());
     if (folder != null) {
       findings.addAll(MachineChecks.folder(folder));
     }
-    List<Finding> connection = connection(address);
-    if (connection.stream().anyMatch(finding -> finding.level() == Finding.Level.FAILURE)) {
-      findings.add(MachineChecks.port(address.port()));
-    }
-    findings.addAll(connection);
+    findings.addAll(connection());
     for (Finding finding : findings) {
       console()
           .text()
@@ -59,20 +60,32 @@ public final class DoctorCommand extends ConsoleCommand {
     return failed ? Failure.FAILED : 0;
   }
 
-  private static List<Finding> connection(ServerAddress address) throws IOException {
-    try (MallardClient client = MallardClient.connect(address)) {
-      return new ServerChecks(client).run();
-    } catch (FlightRuntimeException e) {
-      Failure failure = Failure.of(e, address);
-      boolean refused = failure.exitCode() == Failure.REFUSED;
-      String said =
-          refused
-              ? address
-                  + " does not accept you ("
-                  + failure.message()
-                  + "); ask who runs it for access"
-              : failure.message();
-      return List.of(new Finding(Finding.Level.FAILURE, refused ? "sign-in" : "connection", said));
+  private List<Finding> connection() throws IOException {
+    Destination destination;
+    try {
+      destination = options.destination(console());
+    } catch (MallardException | FileSystemException e) {
+      return List.of(Finding.failure("settings", Failure.of(e, null).message()));
     }
+    ClientSettings settings = destination.settings();
+    List<Finding> findings = new ArrayList<>(SettingsChecks.run(destination));
+    findings.addAll(TlsChecks.run(settings));
+    try {
+      if (destination.unproved().isPresent()) {
+        settings = SignInQuestion.ask(destination, console()).settings();
+      }
+      try (MallardClient client = MallardClient.connect(settings)) {
+        findings.addAll(new ServerChecks(client).run());
+      }
+    } catch (FlightRuntimeException | MallardException e) {
+      Failure failure = Failure.of(e, settings);
+      boolean refused = failure.exitCode() == Failure.REFUSED;
+      findings.add(MachineChecks.port(settings.address().port()));
+      findings.add(
+          refused
+              ? Finding.failure("sign-in", failure.message() + "; ask who runs it for access")
+              : Finding.failure("connection", failure.message()));
+    }
+    return findings;
   }
 }

@@ -3,6 +3,7 @@ package dev.mallard.cli;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Question;
 import dev.mallard.cli.io.Sizes;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.client.DatasetDetails;
 import dev.mallard.client.MallardClient;
 import java.io.IOException;

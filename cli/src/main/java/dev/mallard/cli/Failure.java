@@ -1,8 +1,11 @@
 package dev.mallard.cli;
 
+import dev.mallard.cli.connect.TlsTrouble;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Interrupts;
-import dev.mallard.client.ServerAddress;
+import dev.mallard.cli.io.UsageException;
+import dev.mallard.client.ClientSettings;
+import dev.mallard.client.Credentials;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -11,8 +14,6 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -32,7 +33,7 @@ record Failure(int exitCode, String message) {
   static final int NOT_FOUND = 3;
   static final int REFUSED = 4;
 
-  static Failure of(Throwable error, @Nullable ServerAddress server) {
+  static Failure of(Throwable error, @Nullable ClientSettings server) {
     if (error instanceof UsageException) {
       return new Failure(USAGE, String.valueOf(error.getMessage()));
     }
@@ -73,7 +74,7 @@ record Failure(int exitCode, String message) {
     };
   }
 
-  private static Failure ofServer(FlightRuntimeException error, @Nullable ServerAddress server) {
+  private static Failure ofServer(FlightRuntimeException error, @Nullable ClientSettings server) {
     FlightStatusCode code = error.status().code();
     String said = error.status().description();
     if (code == FlightStatusCode.UNAVAILABLE && ioCause(error) != null) {
@@ -82,15 +83,31 @@ record Failure(int exitCode, String message) {
     String message = said == null || said.isBlank() ? withoutWords(code) : withoutTrace(said);
     return switch (code) {
       case NOT_FOUND -> new Failure(NOT_FOUND, message);
-      case UNAUTHENTICATED, UNAUTHORIZED -> new Failure(REFUSED, message);
+      case UNAUTHENTICATED -> new Failure(REFUSED, notSignedIn(message, server));
+      case UNAUTHORIZED -> new Failure(REFUSED, "refused: " + message);
       default -> new Failure(FAILED, message);
     };
+  }
+
+  private static String notSignedIn(String message, @Nullable ClientSettings server) {
+    if (server == null) {
+      return "sign-in refused: " + message;
+    }
+    boolean nobody =
+        server.credentials() instanceof Credentials.None && server.tls().identity().isEmpty();
+    return nobody
+        ? server.address()
+            + " wants to know who you are: "
+            + message
+            + " (--user NAME, --token-file FILE or --profile NAME says it)"
+        : "sign-in refused by " + server.address() + ": " + message;
   }
 
   private static String withoutWords(FlightStatusCode code) {
     return switch (code) {
       case UNIMPLEMENTED -> "the server cannot do this";
-      case UNAUTHENTICATED, UNAUTHORIZED -> "the server does not allow it";
+      case UNAUTHENTICATED -> "no reason given";
+      case UNAUTHORIZED -> "the server does not allow it";
       default -> "the server failed: " + code;
     };
   }
@@ -101,13 +118,14 @@ record Failure(int exitCode, String message) {
     return (trace < 0 ? said : said.substring(0, trace)).strip();
   }
 
-  private static Failure unreachable(@Nullable Throwable cause, @Nullable ServerAddress server) {
-    String where = "cannot reach " + (server == null ? "the server" : server) + ": ";
+  private static Failure unreachable(@Nullable Throwable cause, @Nullable ClientSettings server) {
+    String name = server == null ? "the server" : server.address().toString();
+    String where = "cannot reach " + name + ": ";
     if (cause instanceof UnknownHostException) {
       return new Failure(FAILED, where + "unknown host; check the name");
     }
-    if (cause instanceof SSLException) {
-      return new Failure(FAILED, where + tlsProblem(cause));
+    if (cause instanceof SSLException tls) {
+      return new Failure(FAILED, where + TlsTrouble.explain(tls, server));
     }
     if (cause instanceof ConnectException) {
       String why =
@@ -117,22 +135,9 @@ record Failure(int exitCode, String message) {
       return new Failure(
           FAILED, where + why + "; is the server running? start it with: mallard serve");
     }
-    return new Failure(
-        FAILED, "lost " + (server == null ? "the server" : server) + ": the connection broke");
-  }
-
-  private static String tlsProblem(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertPathBuilderException) {
-        return "the server's certificate is not trusted; name a PEM file with it, or with its"
-            + " issuer's: --tls-roots FILE";
-      }
-      if (cause instanceof CertificateException && cause.getCause() == null) {
-        return "the server's certificate does not fit: "
-            + firstLine(String.valueOf(cause.getMessage()));
-      }
-    }
-    return "no TLS connection; does the server speak TLS? try grpc:// instead";
+    return TlsTrouble.wantsTls(server)
+        .map(trouble -> new Failure(FAILED, where + trouble))
+        .orElseGet(() -> new Failure(FAILED, "lost " + name + ": the connection broke"));
   }
 
   /** What is below a connection's error: Netty's own exceptions are IOExceptions of the JDK. */

@@ -1,6 +1,7 @@
 package dev.mallard.cli;
 
 import dev.mallard.cli.input.InputFormat;
+import dev.mallard.cli.io.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

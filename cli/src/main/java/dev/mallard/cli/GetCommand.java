@@ -3,6 +3,7 @@ package dev.mallard.cli;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Progress;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.cli.output.DisplayOptions;
 import dev.mallard.cli.output.OutputFormat;
 import dev.mallard.cli.transfer.Endpoints;

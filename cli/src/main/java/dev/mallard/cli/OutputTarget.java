@@ -2,6 +2,7 @@ package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.NewFile;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.cli.output.OutputFormat;
 import java.nio.file.Path;
 import java.util.Optional;

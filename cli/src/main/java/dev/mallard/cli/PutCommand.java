@@ -7,6 +7,7 @@ import dev.mallard.cli.input.InputFile;
 import dev.mallard.cli.input.InputFormat;
 import dev.mallard.cli.io.Console;
 import dev.mallard.cli.io.Progress;
+import dev.mallard.cli.io.UsageException;
 import dev.mallard.cli.transfer.Sender;
 import dev.mallard.client.MallardClient;
 import dev.mallard.client.MallardClient.PutMode;

@@ -1,7 +1,7 @@
 package dev.mallard.cli;
 
 import dev.mallard.cli.io.Console;
-import dev.mallard.client.ServerAddress;
+import dev.mallard.client.ClientSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Several {
   private final Console console;
   private final String command;
-  private final @Nullable ServerAddress server;
+  private final @Nullable ClientSettings server;
 
   Several(ClientCommand command) {
     this.console = command.console();
@@ -33,6 +33,7 @@ final class Several {
   /** Does it to all; returns the exit code. What fails with the only one is thrown. */
   <T> int each(List<T> items, Step<T> step) throws IOException {
     List<String> failed = new ArrayList<>();
+    boolean refused = false;
     for (T item : items) {
       try {
         step.run(item);
@@ -43,6 +44,7 @@ final class Several {
         }
         failure.report(console, command);
         failed.add(item.toString());
+        refused |= failure.exitCode() == Failure.REFUSED;
       }
     }
     if (failed.isEmpty()) {
@@ -53,14 +55,18 @@ final class Several {
         .println(
             "mallard %s: %d of %d failed: %s"
                 .formatted(command, failed.size(), items.size(), String.join(", ", failed)));
-    return Failure.FAILED;
+    return refused ? Failure.REFUSED : Failure.FAILED;
   }
 
-  /** Ctrl-C, a reader that has gone, a server that is not there: the others would fail, too. */
+  /**
+   * Ctrl-C, a reader that has gone, a server that is not there or lets nobody in: the others would
+   * fail, too.
+   */
   private boolean isTheEnd(Exception error, Failure failure) {
     boolean unreachable =
         error instanceof FlightRuntimeException flight
-            && flight.status().code() == FlightStatusCode.UNAVAILABLE;
+            && (flight.status().code() == FlightStatusCode.UNAVAILABLE
+                || flight.status().code() == FlightStatusCode.UNAUTHENTICATED);
     return unreachable || failure.exitCode() == 0 || console.interrupts().isInterrupted();
   }
 }

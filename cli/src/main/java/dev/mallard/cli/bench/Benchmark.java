@@ -7,7 +7,6 @@ import dev.mallard.cli.transfer.Endpoints;
 import dev.mallard.cli.transfer.Sender;
 import dev.mallard.client.MallardClient;
 import dev.mallard.client.MallardClient.PutMode;
-import dev.mallard.client.ServerAddress;
 import dev.mallard.generate.SampleKind;
 import dev.mallard.generate.SampleSize;
 import dev.mallard.generate.SampleStream;
@@ -25,13 +24,16 @@ import org.apache.arrow.flight.FlightRuntimeException;
  * put under a path, and removes them again.
  */
 public final class Benchmark {
-  private final ServerAddress address;
+  private final MallardClient first;
   private final BenchPlan plan;
   private final Interrupts interrupts;
   private final SampleTable table;
 
-  public Benchmark(ServerAddress address, BenchPlan plan, Interrupts interrupts) {
-    this.address = address;
+  /**
+   * @param first has the connection's settings, and has signed in; stays the caller's
+   */
+  public Benchmark(MallardClient first, BenchPlan plan, Interrupts interrupts) {
+    this.first = first;
     this.plan = plan;
     this.interrupts = interrupts;
     this.table =
@@ -74,9 +76,9 @@ public final class Benchmark {
   private PhaseResult phase(String name, Phase.Operation operation) throws IOException {
     if (!plan.warmUp().isZero()) {
       // Forgotten: what compiles this client is not the server's speed.
-      new Phase(name, address, interrupts).run(plan.clients(), 1, plan.warmUp(), operation);
+      new Phase(name, first, interrupts).run(plan.clients(), 1, plan.warmUp(), operation);
     }
-    return new Phase(name, address, interrupts)
+    return new Phase(name, first, interrupts)
         .run(plan.clients(), plan.datasets(), plan.duration(), operation);
   }
 
@@ -130,10 +132,10 @@ public final class Benchmark {
   private void cleanUp(Consumer<String> warnings) {
     int left = 0;
     String why = "";
-    try (MallardClient client = MallardClient.connect(address)) {
+    try (MallardClient last = first.another()) {
       for (int i = 0; i < plan.datasets(); i++) {
         try {
-          client.drop(plan.name(i));
+          last.drop(plan.name(i));
         } catch (FlightRuntimeException e) {
           if (e.status().code() != org.apache.arrow.flight.FlightStatusCode.NOT_FOUND) {
             left++;

@@ -2,7 +2,6 @@ package dev.mallard.cli.bench;
 
 import dev.mallard.cli.io.Interrupts;
 import dev.mallard.client.MallardClient;
-import dev.mallard.client.ServerAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 
 /** Runs one operation many times from several connections, and measures each. */
 final class Phase {
@@ -23,19 +24,22 @@ final class Phase {
   }
 
   private static final int MAX_ERRORS = 5;
+  private static final Set<FlightStatusCode> REFUSALS =
+      Set.of(FlightStatusCode.UNAUTHENTICATED, FlightStatusCode.UNAUTHORIZED);
 
   private final String name;
-  private final ServerAddress address;
+  private final MallardClient first;
   private final Interrupts interrupts;
   private final Set<String> errors = new LinkedHashSet<>();
   private final List<Double> latencies = new ArrayList<>();
   private long bytes;
   private long rows;
   private long failed;
+  private long refused;
 
-  Phase(String name, ServerAddress address, Interrupts interrupts) {
+  Phase(String name, MallardClient first, Interrupts interrupts) {
     this.name = name;
-    this.address = address;
+    this.first = first;
     this.interrupts = interrupts;
   }
 
@@ -58,7 +62,7 @@ final class Phase {
     double seconds = (System.nanoTime() - start) / 1e9;
     double[] times = latencies.stream().mapToDouble(Double::doubleValue).toArray();
     return new PhaseResult(
-        name, seconds, times.length, failed, bytes, rows, times, List.copyOf(errors));
+        name, seconds, times.length, failed, refused, bytes, rows, times, List.copyOf(errors));
   }
 
   private void join(Thread thread) throws IOException {
@@ -71,7 +75,7 @@ final class Phase {
   }
 
   private void work(AtomicInteger next, int count, long end, Operation operation) {
-    try (MallardClient client = MallardClient.connect(address);
+    try (MallardClient client = first.another();
         Interrupts.Registration cancel = interrupts.onInterrupt(client::cancelAll)) {
       int index;
       while (!interrupts.isInterrupted()
@@ -87,7 +91,7 @@ final class Phase {
       Moved moved = operation.run(client, index);
       add((System.nanoTime() - start) / 1e9, moved);
     } catch (IOException | RuntimeException e) {
-      addError(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      addError(e);
     }
   }
 
@@ -97,10 +101,14 @@ final class Phase {
     rows += moved.rows();
   }
 
-  private synchronized void addError(String message) {
+  private synchronized void addError(Exception error) {
     failed++;
+    if (error instanceof FlightRuntimeException flight
+        && REFUSALS.contains(flight.status().code())) {
+      refused++;
+    }
     if (errors.size() < MAX_ERRORS) {
-      errors.add(message);
+      errors.add(String.valueOf(error.getMessage()).lines().findFirst().orElse(""));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * What one phase measured.
  *
+ * @param refused those of the failed ones that the server does not allow
  * @param latencies of the operations that succeeded, in seconds, ascending
  * @param errors messages of those that failed, each once
  */
@@ -14,6 +15,7 @@ public record PhaseResult(
     double seconds,
     long operations,
     long failed,
+    long refused,
     long bytes,
     long rows,
     double[] latencies,

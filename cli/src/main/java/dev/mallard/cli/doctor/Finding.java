@@ -31,7 +31,7 @@ public record Finding(Level level, String subject, String said) {
     return new Finding(Level.WARNING, subject, said);
   }
 
-  static Finding failure(String subject, String said) {
+  public static Finding failure(String subject, String said) {
     return new Finding(Level.FAILURE, subject, said);
   }
 }

@@ -3,7 +3,6 @@ package dev.mallard.cli.doctor;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.cli.io.Sizes;
-import dev.mallard.client.Login;
 import dev.mallard.client.MallardClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,13 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.FlightRuntimeException;
 
 /** What can be wrong with a connection. Errors of the connection itself are thrown. */
 public final class ServerChecks {
-  private static final String NO_DATASET = "no dataset has this name";
+  static final String NO_DATASET = "no dataset has this name";
   private static final int ROUND_TRIPS = 10;
   private static final long TRANSFER_BYTES = 32L << 20;
   private static final double SLOW_ROUND_TRIP_MILLIS = 100;
@@ -37,32 +34,10 @@ public final class ServerChecks {
             "connection",
             client.address() + " answers, with " + Sizes.count(datasets.size(), "dataset")));
     findings.add(version());
-    findings.add(
-        client.address().tls()
-            ? Finding.ok("encryption", "TLS")
-            : Finding.warning(
-                "encryption",
-                "none: fine on this machine or a private network; otherwise use grpc+tls://"));
-    findings.add(signIn());
+    findings.add(new SignInCheck(client).run());
     findings.add(roundTrip());
     findings.add(throughput(datasets));
     return findings;
-  }
-
-  /** A server that lets in whoever says anything checks nobody. */
-  private Finding signIn() {
-    String nobody = "nobody-" + UUID.randomUUID();
-    try (MallardClient stranger =
-        MallardClient.connect(client.address().as(new Login(nobody, nobody)))) {
-      stranger.list(NO_DATASET);
-    } catch (FlightRuntimeException e) {
-      return Finding.ok("sign-in", "the server checks who comes, and has accepted you");
-    }
-    return Finding.warning(
-        "sign-in",
-        "none: the server accepts any name and password, and nobody checks them; fine on this"
-            + " machine or a private network; otherwise let it listen on this machine alone"
-            + " (mallard serve --host 127.0.0.1), behind something that checks");
   }
 
   private Finding version() {

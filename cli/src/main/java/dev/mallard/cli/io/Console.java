@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -13,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command has to do with the world: standard streams, environment, terminal, Ctrl-C. Results
@@ -30,6 +32,7 @@ public final class Console {
   private final PrintWriter err;
   private final Map<String, String> environment;
   private final Terminal terminal;
+  private final HiddenInput hidden;
   private final Interrupts interrupts = new Interrupts();
 
   public Console(
@@ -38,7 +41,14 @@ public final class Console {
       OutputStream err,
       Map<String, String> environment,
       Terminal terminal) {
-    this(in, out, Channels.newChannel(out), err, environment, terminal);
+    this(
+        in,
+        out,
+        Channels.newChannel(out),
+        err,
+        environment,
+        terminal,
+        HiddenInput::ofStandardInput);
   }
 
   private Console(
@@ -47,7 +57,8 @@ public final class Console {
       WritableByteChannel channel,
       OutputStream err,
       Map<String, String> environment,
-      Terminal terminal) {
+      Terminal terminal,
+      HiddenInput hidden) {
     this.in = in;
     this.out = out;
     this.channel = channel;
@@ -55,6 +66,7 @@ public final class Console {
     this.err = writer(err);
     this.environment = environment;
     this.terminal = terminal;
+    this.hidden = hidden;
   }
 
   /** The process's own. */
@@ -67,7 +79,8 @@ public final class Console {
         out.getChannel(),
         new FileOutputStream(FileDescriptor.err),
         System.getenv(),
-        Terminal.of(System.getProperties()));
+        Terminal.of(System.getProperties()),
+        HiddenInput::ofTerminal);
   }
 
   private static PrintWriter writer(OutputStream stream) {
@@ -103,6 +116,15 @@ public final class Console {
 
   public Terminal terminal() {
     return terminal;
+  }
+
+  /**
+   * Asks the person at the terminal for what nobody may see being typed; empty if there is none.
+   *
+   * @throws IOException if Ctrl-C comes instead
+   */
+  public Optional<String> ask(String question) throws IOException {
+    return hidden.ask(this, question);
   }
 
   public Interrupts interrupts() {

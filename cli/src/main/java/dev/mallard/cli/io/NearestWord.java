@@ -1,15 +1,15 @@
-package dev.mallard.cli.shell;
+package dev.mallard.cli.io;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses what somebody meant to type. Stateless. */
-final class NearestWord {
+public final class NearestWord {
   private NearestWord() {}
 
   /** The known word that takes the fewest changed letters, if it takes at most {@code most}. */
-  static Optional<String> of(String typed, Collection<String> known, int most) {
+  public static Optional<String> of(String typed, Collection<String> known, int most) {
     return known.stream()
         .filter(word -> distance(typed, word) <= Math.min(most, word.length() - 2))
         .min(Comparator.comparingInt(word -> distance(typed, word)));

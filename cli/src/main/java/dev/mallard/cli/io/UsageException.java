@@ -1,10 +1,10 @@
-package dev.mallard.cli;
+package dev.mallard.cli.io;
 
 /** The command line asks for what cannot be: exit code 2, and no stack trace. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  public UsageException(String message) {
     super(message, null, false, false);
   }
 }

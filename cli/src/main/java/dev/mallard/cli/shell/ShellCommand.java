@@ -1,5 +1,6 @@
 package dev.mallard.cli.shell;
 
+import dev.mallard.cli.io.NearestWord;
 import dev.mallard.cli.output.OutputFormat;
 import dev.mallard.error.MallardException;
 import java.util.Arrays;
