@@ -33,6 +33,7 @@ import dev.mallard.server.security.LimitConfig;
 import dev.mallard.server.security.SignInSetup;
 import dev.mallard.server.tls.Exposure;
 import dev.mallard.server.tls.Tls;
+import dev.mallard.signin.certificate.ClientAuthorities;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.DiskBudget;
@@ -65,7 +66,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -121,16 +122,24 @@ public final class MallardServer implements AutoCloseable {
   /** For tests, which look into the commit, and for listeners. */
   public static MallardServer start(ServerConfig config, CommitHook hook, ServerEvents events) {
     return start(
-        config, hook, events, resources -> new SignInSetup(config.security(), resources).open());
+        config,
+        hook,
+        events,
+        (resources, authorities) ->
+            new SignInSetup(config.security(), resources, authorities).open());
   }
 
   /**
    * For tests, which decide themselves who may come in.
    *
-   * @param signIn opens it, given what closes things with the server
+   * @param signIn opens it, given what closes things with the server, and the authorities of
+   *     clients' certificates
    */
   static MallardServer start(
-      ServerConfig config, CommitHook hook, ServerEvents events, Function<Closer, SignIn> signIn) {
+      ServerConfig config,
+      CommitHook hook,
+      ServerEvents events,
+      BiFunction<Closer, ClientAuthorities, SignIn> signIn) {
     try {
       return new MallardServer(config, hook, events, signIn);
     } catch (IOException e) {
@@ -143,7 +152,7 @@ public final class MallardServer implements AutoCloseable {
       ServerConfig config,
       CommitHook hook,
       ServerEvents listener,
-      Function<Closer, SignIn> signInOpening)
+      BiFunction<Closer, ClientAuthorities, SignIn> signInOpening)
       throws IOException {
     this.config = config;
     LimitConfig limits = config.security().limits();
@@ -162,7 +171,8 @@ public final class MallardServer implements AutoCloseable {
       this.auditGate = new AuditGate(audit);
       ServerEvents events =
           ServerEvents.all(listener, audit.isPresent() ? audit.get() : ServerEvents.NONE);
-      SignIn signIn = signInOpening.apply(resources);
+      ClientAuthorities authorities = new ClientAuthorities();
+      SignIn signIn = signInOpening.apply(resources, authorities);
       this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
       ExecutorService workers =
           resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
@@ -233,7 +243,7 @@ public final class MallardServer implements AutoCloseable {
                   config.host(),
                   () -> tlsFolder(folder),
                   timer,
-                  authorities -> {}));
+                  authorities::trust));
       this.grpc = listen(address, tls, flight.definition(door), door, workers, events);
       nowServing();
       SignInSetup.log(signIn, config.host(), port());

@@ -57,7 +57,8 @@ final class TestServer implements AutoCloseable {
   static TestServer start(Path folder, TestConfig config, SignIn signIn) {
     return new TestServer(
         folder,
-        MallardServer.start(config.build(), CommitHook.NONE, ServerEvents.NONE, closer -> signIn));
+        MallardServer.start(
+            config.build(), CommitHook.NONE, ServerEvents.NONE, (closer, authorities) -> signIn));
   }
 
   MallardServer server() {

@@ -12,6 +12,8 @@ import dev.mallard.signin.CheckedSignIn;
 import dev.mallard.signin.OwnSignIn;
 import dev.mallard.signin.TokenAuthority;
 import dev.mallard.signin.Users;
+import dev.mallard.signin.certificate.CertificateSignIn;
+import dev.mallard.signin.certificate.ClientAuthorities;
 import dev.mallard.signin.files.AccessWatch;
 import dev.mallard.signin.files.PasswordHash;
 import dev.mallard.signin.files.UserEntry;
@@ -37,13 +39,17 @@ public final class SignInSetup {
 
   private final SecurityConfig config;
   private final Closer resources;
+  private final ClientAuthorities authorities;
 
   /**
    * @param resources takes what is to be closed with the server
+   * @param authorities of clients' certificates; somebody else keeps them as the operator's file
+   *     has them
    */
-  public SignInSetup(SecurityConfig config, Closer resources) {
+  public SignInSetup(SecurityConfig config, Closer resources, ClientAuthorities authorities) {
     this.config = config;
     this.resources = resources;
+    this.authorities = authorities;
   }
 
   /**
@@ -120,7 +126,10 @@ public final class SignInSetup {
 
   /** The authority of clients' certificates, if one is trusted. */
   private Optional<CertificateAuthority> certificateAuthority(Users users) {
-    return Optional.empty();
+    return config
+        .tls()
+        .clientAuthorities()
+        .map(file -> new CertificateSignIn(authorities, users, Clock.systemUTC()));
   }
 
   /** Says at start who may come in. */

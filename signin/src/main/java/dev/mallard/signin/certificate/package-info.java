@@ -1,0 +1,3 @@
+/** Clients' certificates as sign-in. */
+@org.jspecify.annotations.NullMarked
+package dev.mallard.signin.certificate;
