@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.testing.Await;
 import io.netty.pkitesting.X509Bundle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Ticket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,8 +114,12 @@ class ClientCertificateTest {
     X509Bundle alice = clients.client("alice");
     Pki next = new Pki("clients");
     try (FlightClient client = client(alice)) {
-      Tables.put(client, server.server().memory(), path("x.feather"), 1, 200, 10_000);
-      try (FlightStream running = client.getStream(ticket("x"))) {
+      Tables.put(client, server.server().memory(), path("x.feather"), 1, 1, 10);
+      FlightDescriptor endless =
+          FlightDescriptor.command(
+              "SELECT * FROM range(1000000000000)".getBytes(StandardCharsets.UTF_8));
+      Ticket rows = client.getInfo(endless).getEndpoints().get(0).getTicket();
+      try (FlightStream running = client.getStream(rows)) {
         running.next();
         Pki.replace(authorities, next.rootPem());
         Await.until("new calls are refused", () -> refuses(client));
