@@ -146,6 +146,10 @@ final class PolledQueries implements AutoCloseable {
         });
   }
 
+  int size() {
+    return jobs.size();
+  }
+
   @Override
   public void close() {
     jobs.forEach(this::end);

@@ -453,9 +453,9 @@ public final class QueryService implements AutoCloseable {
     return statements.waiting();
   }
 
-  /** What is kept for clients: open transactions, prepared statements, spooled results. */
+  /** What is kept for clients: transactions, prepared statements, results, polled queries. */
   public int kept() {
-    return transactions.size() + prepared.size() + spool.size();
+    return transactions.size() + prepared.size() + spool.size() + polled.size();
   }
 
   @Override

@@ -109,6 +109,7 @@ public final class MallardServer implements AutoCloseable {
   private final CallerLimits callerLimits;
   private final LiveCalls live;
   private final Intake intake;
+  private final FlightRpc flight;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server grpc;
 
@@ -223,7 +224,7 @@ public final class MallardServer implements AutoCloseable {
                   config.readOnly(),
                   config.sql().timeout(),
                   config.sql().transactionIdle()));
-      FlightRpc flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
+      this.flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
       ScheduledExecutorService timer =
           resources.add(
               Executors.newSingleThreadScheduledExecutor(Workers.named("mallard-timer")),
@@ -429,6 +430,16 @@ public final class MallardServer implements AutoCloseable {
   /** What messages hold that are being received, in bytes; for tests and metrics. */
   public long receivedBytes() {
     return intake.held();
+  }
+
+  /** What is kept for clients between their calls; for tests and metrics. */
+  public int kept() {
+    return flight.kept();
+  }
+
+  /** Statements that run now; for tests and metrics. */
+  public int runningStatements() {
+    return flight.runningStatements();
   }
 
   /** The calls under way that were let in. */

@@ -47,6 +47,11 @@ final class RawReads {
     return describe(outcome.messages().stream().map(RawReads::parse).toList());
   }
 
+  /** Rows of a DoGet's outcome. */
+  static long rows(RawFlight.Outcome outcome) {
+    return describe(outcome.messages().stream().map(RawReads::parse).toList()).rows();
+  }
+
   static Received describe(List<FlightData> messages) {
     long dataBytes = 0;
     long largest = 0;

@@ -87,6 +87,8 @@ final class LiveCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     } finally {
       sending.unlock();
     }
+    // A client that does not read learns of it late, but what it called for is over.
+    all.remove(this);
     context.cancel(why);
     return true;
   }

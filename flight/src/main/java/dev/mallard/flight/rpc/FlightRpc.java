@@ -101,6 +101,16 @@ public final class FlightRpc {
     sessions.expire();
   }
 
+  /** What is kept for clients between their calls, sessions included; for tests and metrics. */
+  public int kept() {
+    return sessions.count() + queries.kept();
+  }
+
+  /** Statements that run now; for tests and metrics. */
+  public int runningStatements() {
+    return queries.running();
+  }
+
   /** Ends what is kept for some callers. May block. */
   public void endWhere(Predicate<Caller> whose) {
     sessions.endWhere(whose);
