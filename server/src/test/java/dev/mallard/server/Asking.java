@@ -13,6 +13,10 @@ import org.apache.arrow.flight.impl.Flight.Action;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.Result;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
 
 /** Requests of a caller, in bytes: what is asked is what is answered, without a client between. */
 final class Asking {
@@ -77,6 +81,24 @@ final class Asking {
     frames.forEach(frame -> call.send(frame.toByteArray()));
     call.end();
     return call.outcome();
+  }
+
+  /**
+   * Rows for a table, which is made if it is not there.
+   *
+   * @param transaction empty for none
+   */
+  static CommandStatementIngest ingest(String table, String transaction) {
+    var command =
+        CommandStatementIngest.newBuilder()
+            .setTable(table)
+            .setTableDefinitionOptions(
+                TableDefinitionOptions.newBuilder()
+                    .setIfNotExist(TableNotExistOption.TABLE_NOT_EXIST_OPTION_CREATE)
+                    .setIfExists(TableExistsOption.TABLE_EXISTS_OPTION_APPEND));
+    return transaction.isEmpty()
+        ? command.build()
+        : command.setTransactionId(ByteString.copyFromUtf8(transaction)).build();
   }
 
   /** Rows for a command. */

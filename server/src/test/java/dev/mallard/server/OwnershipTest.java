@@ -32,7 +32,6 @@ import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest.EndTransaction;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +63,7 @@ class OwnershipTest {
     aliceElsewhere = Asking.of(server, "alice");
     bob = Asking.of(server, "bob");
     nobody = Asking.of(server, "");
-    ok(alice.put(Asking.rows(ingest("t", null))));
+    ok(alice.put(Asking.rows(Asking.ingest("t", ""))));
   }
 
   @AfterEach
@@ -76,23 +75,6 @@ class OwnershipTest {
   private static RawFlight.Outcome ok(RawFlight.Outcome outcome) {
     assertThat(outcome.status().isOk()).as(outcome.status().toString()).isTrue();
     return outcome;
-  }
-
-  private static Message ingest(String table, String transaction) {
-    var command =
-        CommandStatementIngest.newBuilder()
-            .setTable(table)
-            .setTableDefinitionOptions(
-                CommandStatementIngest.TableDefinitionOptions.newBuilder()
-                    .setIfNotExist(
-                        CommandStatementIngest.TableDefinitionOptions.TableNotExistOption
-                            .TABLE_NOT_EXIST_OPTION_CREATE)
-                    .setIfExists(
-                        CommandStatementIngest.TableDefinitionOptions.TableExistsOption
-                            .TABLE_EXISTS_OPTION_APPEND));
-    return transaction == null
-        ? command.build()
-        : command.setTransactionId(bytes(transaction)).build();
   }
 
   private static ByteString bytes(String text) {
@@ -220,7 +202,7 @@ class OwnershipTest {
                         .setQuery("DELETE FROM t")
                         .setTransactionId(bytes(id))
                         .build())));
-    IN_TRANSACTION.put("ingest", (who, id) -> who.put(Asking.rows(ingest("t", id))));
+    IN_TRANSACTION.put("ingest", (who, id) -> who.put(Asking.rows(Asking.ingest("t", id))));
     IN_TRANSACTION.put(
         "prepare",
         (who, id) ->
@@ -269,10 +251,10 @@ class OwnershipTest {
     Asking second = new Asking(proxy, Map.of("authorization", "Bearer bob"));
     String id = begin(first);
 
-    ok(second.put(Asking.rows(ingest("t", null))));
+    ok(second.put(Asking.rows(Asking.ingest("t", ""))));
     assertThat(count(alice)).as("it is no part of the transaction").isEqualTo(6);
 
-    ok(first.put(Asking.rows(ingest("t", null))));
+    ok(first.put(Asking.rows(Asking.ingest("t", ""))));
     assertThat(count(alice)).as("the transaction's own name still means it").isEqualTo(6);
     ok(first.sqlAction("EndTransaction", end(id, EndTransaction.END_TRANSACTION_ROLLBACK)));
     assertThat(count(alice)).isEqualTo(6);

@@ -16,7 +16,6 @@ import org.apache.arrow.flight.impl.Flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,12 +129,7 @@ class RevocationTest {
     List<FlightData> dataset =
         Frames.upload(Frames.path("new.feather"), Tables.SCHEMA, 3, 1_000, 1);
     List<FlightData> table =
-        Frames.upload(
-            Asking.descriptor(CommandStatementIngest.newBuilder().setTable("t").build()),
-            Tables.SCHEMA,
-            3,
-            1_000,
-            1);
+        Frames.upload(Asking.descriptor(Asking.ingest("t", "")), Tables.SCHEMA, 3, 1_000, 1);
     RawFlight.Call first = begun(dataset);
     RawFlight.Call second = begun(table);
     awaitLive(2);
@@ -206,13 +200,7 @@ class RevocationTest {
   void aStatementThatRunsInATransactionDoesNotHoldItsEndUp() throws Exception {
     ok(alice.sqlAction("BeginTransaction", ActionBeginTransactionRequest.getDefaultInstance()));
     RawFlight.Call ingest =
-        begun(
-            Frames.upload(
-                Asking.descriptor(CommandStatementIngest.newBuilder().setTable("t").build()),
-                Tables.SCHEMA,
-                3,
-                1_000,
-                1));
+        begun(Frames.upload(Asking.descriptor(Asking.ingest("t", "")), Tables.SCHEMA, 3, 1_000, 1));
     awaitLive(1);
 
     names.revoke("alice");
