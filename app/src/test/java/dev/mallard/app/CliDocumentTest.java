@@ -100,7 +100,6 @@ class CliDocumentTest {
         """);
     shell(text);
     section(text, commands, "mallard");
-    commands.getSubcommands().forEach((name, command) -> section(text, command, "mallard " + name));
     return text.toString();
   }
 
@@ -125,5 +124,6 @@ class CliDocumentTest {
     text.append("## ").append(title).append("\n\n```\n");
     usage.lines().forEach(line -> text.append(line.stripTrailing()).append('\n'));
     text.append("```\n\n");
+    command.getSubcommands().forEach((name, own) -> section(text, own, title + " " + name));
   }
 }
