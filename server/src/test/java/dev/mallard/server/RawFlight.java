@@ -82,11 +82,15 @@ final class RawFlight implements AutoCloseable {
     return start(method, type, options, metadata);
   }
 
+  /**
+   * @param method of Flight, or any other's full name
+   */
   Call start(String method, MethodType type, CallOptions options, Metadata headers) {
+    String fullName = method.contains("/") ? method : FlightServiceGrpc.SERVICE_NAME + "/" + method;
     MethodDescriptor<byte[], byte[]> descriptor =
         MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
             .setType(type)
-            .setFullMethodName(FlightServiceGrpc.SERVICE_NAME + "/" + method)
+            .setFullMethodName(fullName)
             .build();
     return new Call(channel.newCall(descriptor, options), headers);
   }
@@ -113,6 +117,7 @@ final class RawFlight implements AutoCloseable {
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Status> ended = new LinkedBlockingQueue<>();
     private volatile Metadata replyHeaders = new Metadata();
+    private volatile Metadata trailers = new Metadata();
 
     Call(ClientCall<byte[], byte[]> call, Metadata headers) {
       this.call = call;
@@ -155,13 +160,19 @@ final class RawFlight implements AutoCloseable {
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
+    public void onClose(Status status, Metadata last) {
+      trailers = last;
       ended.add(status);
     }
 
     /** A header of the answer, which has come; null if it is not there. */
     String replyHeader(String name) {
       return replyHeaders.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+    }
+
+    /** Headers and trailers of the answer, as they have come. */
+    String metadata() {
+      return replyHeaders + " " + trailers;
     }
 
     int received() {
