@@ -13,6 +13,7 @@ import dev.mallard.events.ServerEvents;
 import dev.mallard.flight.auth.CallerLimits;
 import dev.mallard.flight.auth.Door;
 import dev.mallard.flight.auth.LiveCalls;
+import dev.mallard.flight.auth.PeerOf;
 import dev.mallard.flight.auth.Revocation;
 import dev.mallard.flight.call.CallEvents;
 import dev.mallard.flight.call.CallIds;
@@ -329,6 +330,10 @@ public final class MallardServer implements AutoCloseable {
 
   /** Where a certificate of our own is kept. */
   private Path tlsFolder(@Nullable DataFolder folder) throws IOException {
+    Optional<Path> access = config.security().signIn().access();
+    if (access.isPresent()) {
+      return access.get().resolve("tls");
+    }
     if (folder != null && !folder.readOnly()) {
       return folder.root().resolve(DataFolder.RESERVED).resolve("tls");
     }
@@ -349,6 +354,7 @@ public final class MallardServer implements AutoCloseable {
         NettyServerBuilder.forAddress(address)
             .executor(workers)
             .addStreamTracerFactory(intake)
+            .addTransportFilter(new PeerOf())
             .addTransportFilter(callerLimits)
             .intercept(new FailedCalls(ids))
             .addService(

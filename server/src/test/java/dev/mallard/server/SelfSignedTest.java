@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +118,28 @@ class SelfSignedTest {
       assertThat(Handshakes.servedBy(server.port())).isNotEqualTo(first);
     }
     assertThat(TestServer.files(data)).isEmpty();
+  }
+
+  @Test
+  void whereBoringSslDoesNotLoadTheJdkEncrypts() throws Exception {
+    List<String> arguments = List.of(data.toString(), "--port=0", "--tls-self-signed");
+    try (ChildProcess child =
+            ChildProcess.start(
+                ServeMain.class, List.of("-Dio.netty.handler.ssl.noOpenSsl=true"), arguments);
+        RootAllocator memory = new RootAllocator()) {
+      String ready = child.readLine();
+      int port = Integer.parseInt(ready.replaceAll(".*grpc\\+tls://127.0.0.1:(\\d+) .*", "$1"));
+      try (InputStream root = Files.newInputStream(certificate());
+          FlightClient client =
+              FlightClient.builder(memory, Location.forGrpcTls("127.0.0.1", port))
+                  .useTls()
+                  .trustedCertificates(root)
+                  .build()) {
+        Tables.put(client, memory, path("x.feather"), 1, 3, 10_000);
+        assertThat(Tables.read(client, ticket("x"))).hasSize(30_000);
+      }
+      assertThat(Handshakes.with(port, "TLSv1.2").getProtocol()).isEqualTo("TLSv1.2");
+    }
   }
 
   private X509Certificate served() throws Exception {
