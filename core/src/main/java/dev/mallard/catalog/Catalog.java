@@ -213,6 +213,11 @@ public final class Catalog {
     new NewPlace(data, new FolderScan(data.root(), formats), formats).require(name, file);
   }
 
+  /** The files that clients may change. */
+  List<Source> inFolder() {
+    return names.all(NamePattern.ALL).stream().filter(Source.Single.class::isInstance).toList();
+  }
+
   FileFooter footer(DataFile file) {
     return footers.footer(file);
   }

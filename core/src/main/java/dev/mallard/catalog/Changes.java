@@ -32,10 +32,9 @@ public final class Changes {
   private final CheckLimits limits;
   private final BufferAllocator allocator;
   private final ServerEvents events;
+  private final Quota quota;
 
-  /**
-   * @param otherNames what a new dataset must not be called
-   */
+  /** As the other, without a quota. */
   public Changes(
       Catalog catalog,
       @Nullable DataFolder folder,
@@ -44,6 +43,22 @@ public final class Changes {
       CheckLimits limits,
       BufferAllocator allocator,
       ServerEvents events) {
+    this(catalog, folder, formats, otherNames, limits, allocator, events, 0);
+  }
+
+  /**
+   * @param otherNames what a new dataset must not be called
+   * @param quotaBytes that each caller may have stored; 0 for no limit
+   */
+  public Changes(
+      Catalog catalog,
+      @Nullable DataFolder folder,
+      Formats formats,
+      OtherNames otherNames,
+      CheckLimits limits,
+      BufferAllocator allocator,
+      ServerEvents events,
+      long quotaBytes) {
     this.catalog = catalog;
     this.folder = folder;
     this.formats = formats;
@@ -51,6 +66,14 @@ public final class Changes {
     this.limits = limits;
     this.allocator = allocator;
     this.events = events;
+    this.quota =
+        quotaBytes == 0 || folder == null
+            ? Quota.NONE
+            : new Quota(quotaBytes, new FilesByCaller(folder, formats, catalog), System::nanoTime);
+  }
+
+  Quota quota() {
+    return quota;
   }
 
   /**
@@ -83,7 +106,7 @@ public final class Changes {
     }
     try {
       return new Upload(
-          new Upload.Target(name, file, path, format, mode),
+          new Upload.Target(name, file, path, format, mode, caller),
           data,
           this,
           schema,
@@ -214,6 +237,7 @@ public final class Changes {
     } catch (IOException e) {
       throw StorageErrors.translate("dropping dataset '" + name + "'", e);
     }
+    quota.changed(file.name());
     events.datasetDropped(name.toString());
   }
 
@@ -231,6 +255,7 @@ public final class Changes {
     } catch (IOException e) {
       throw StorageErrors.translate("restoring dataset '" + name + "'", e);
     }
+    quota.changed(file.name());
     events.datasetRestored(name.toString(), version);
     return catalog.versions(name).get(0);
   }

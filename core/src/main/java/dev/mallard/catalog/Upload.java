@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.access.Caller;
 import dev.mallard.arrow.CheckLimits;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.MessageIntake;
@@ -34,9 +35,15 @@ public final class Upload implements AutoCloseable {
    *
    * @param file name of the file in the data folder
    * @param path as the client wrote it
+   * @param caller whose it will be
    */
   record Target(
-      DatasetName name, String file, List<String> path, FileFormat format, PutMode mode) {}
+      DatasetName name,
+      String file,
+      List<String> path,
+      FileFormat format,
+      PutMode mode,
+      Caller caller) {}
 
   private final Target target;
   private final DataFolder folder;
@@ -44,6 +51,7 @@ public final class Upload implements AutoCloseable {
   private final Schema schema;
   private final BufferAllocator allocator;
   private final ServerEvents events;
+  private final Quota.Reservation quota;
   private final StagedFile staged;
   private final BatchWriter writer;
   private final MessageIntake intake;
@@ -64,6 +72,7 @@ public final class Upload implements AutoCloseable {
     this.events = events;
     try (Closer onFailure = new Closer()) {
       this.allocator = onFailure.add(parent.newChildAllocator("upload", 0, Long.MAX_VALUE));
+      this.quota = onFailure.add(changes.quota().begin(target.caller()));
       this.staged = onFailure.add(folder.stage());
       this.intake = new MessageIntake(schema, allocator, limits);
       this.writer = target.format().write(staged.channel(), schema, allocator);
@@ -90,6 +99,7 @@ public final class Upload implements AutoCloseable {
     try {
       writer.write(intake.checked(message));
       staged.grown();
+      quota.grownTo(staged.channel().position());
     } catch (IOException e) {
       throw storing(e);
     }
@@ -99,6 +109,7 @@ public final class Upload implements AutoCloseable {
   public PutReceipt commit() {
     try {
       PutReceipt receipt = target.mode() == PutMode.APPEND ? append() : replace();
+      changes.quota().changed(target.file());
       events.uploadCommitted(receipt.name(), receipt.version(), receipt.rows(), receipt.bytes());
       return receipt;
     } catch (IOException e) {
@@ -108,7 +119,11 @@ public final class Upload implements AutoCloseable {
 
   private PutReceipt replace() throws IOException {
     WrittenFile written =
-        writer.finish(Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path())));
+        writer.finish(
+            FilesByCaller.propertiesOf(
+                target.caller(),
+                Map.of(DescriptorPath.PROPERTY, DescriptorPath.encode(target.path()))));
+    quota.grownTo(staged.channel().size());
     FileVersion version;
     try (OtherNames.Kept name = changes.keepName(target.name())) {
       version = folder.publish(staged, target.file());
@@ -159,6 +174,7 @@ public final class Upload implements AutoCloseable {
       DataFile base = new DataFile(folder, target.file(), current, target.format());
       FileFooter baseFooter = changes.footer(base);
       Changes.requireCompatible(target.name(), baseFooter.schema(), schema);
+      quota.grownTo(base.version().length());
       try (FileChannel old = base.open()) {
         written =
             target
@@ -169,9 +185,10 @@ public final class Upload implements AutoCloseable {
                     staged.channel(),
                     addition,
                     joined.channel(),
-                    baseFooter.properties(),
+                    FilesByCaller.propertiesOf(target.caller(), baseFooter.properties()),
                     allocator);
       }
+      quota.grownTo(joined.channel().size());
       return joined;
     }
 
@@ -195,6 +212,7 @@ public final class Upload implements AutoCloseable {
   public void close() {
     writer.close();
     staged.close();
+    quota.close();
     allocator.close();
   }
 }

@@ -211,7 +211,8 @@ public final class MallardServer implements AutoCloseable {
               new TableNames(queries, claims),
               limits(config),
               allocator,
-              events);
+              events,
+              config.security().limits().quotaBytes());
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =

@@ -4,6 +4,7 @@ import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.Mount;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.info.EndpointLocations;
+import dev.mallard.server.security.ByteSize;
 import dev.mallard.server.security.SecurityOptions;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import dev.mallard.server.security.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

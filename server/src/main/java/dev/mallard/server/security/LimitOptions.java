@@ -41,6 +41,17 @@ final class LimitOptions {
           "Sessions that one caller may have at a time; 0 for any number (default: ${DEFAULT-VALUE}).")
   int sessions = LimitConfig.DEFAULT.sessions();
 
+  @Option(
+      names = "--quota",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      converter = ByteSize.class,
+      description =
+          "Bytes of datasets that one caller may have stored: of the versions that it has put, kept ones and appended"
+              + " ones as a whole included, and of its uploads under way. SQL tables are not counted, as they share"
+              + " one file; 0 for no limit (default: ${DEFAULT-VALUE}).")
+  long quota;
+
   /**
    * @throws MallardException INVALID_ARGUMENT if one of them is negative
    */
@@ -50,7 +61,7 @@ final class LimitOptions {
         notNegative("--max-streams-per-caller", streams),
         notNegative("--max-connections-per-caller", connections),
         notNegative("--max-sessions-per-caller", sessions),
-        0);
+        quota);
   }
 
   private static int notNegative(String option, int value) {

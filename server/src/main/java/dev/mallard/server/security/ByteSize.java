@@ -1,4 +1,4 @@
-package dev.mallard.server;
+package dev.mallard.server.security;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Sizes as people write them: {@code 1048576}, {@code 64MiB}, {@code 2g}. Units are powers of 1024.
  */
-final class ByteSize implements ITypeConverter<Long> {
+public final class ByteSize implements ITypeConverter<Long> {
   private static final Pattern FORM =
       Pattern.compile("(\\d{1,15})\\s*([kmgt]?)(i?b)?", Pattern.CASE_INSENSITIVE);
 
@@ -18,7 +18,7 @@ final class ByteSize implements ITypeConverter<Long> {
     return parse(text);
   }
 
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
       throw notASize(text);
