@@ -72,11 +72,12 @@ class CallMatrixTest {
   private record Answer(Code code, String said, String content) {}
 
   @BeforeAll
-  void start(@TempDir Path data, @TempDir Path settings) {
+  void start(@TempDir Path data, @TempDir Path settings) throws Exception {
     folder = data;
     MatrixPeople people = new MatrixPeople(settings);
     server = TestServer.start(folder, TestConfig.of(folder).security(people.security()));
     raw = server.raw();
+    people.signIn(raw);
     for (MatrixCaller caller : MatrixCaller.values()) {
       headers.put(caller, people.headers(caller));
     }
