@@ -3,11 +3,14 @@ package dev.mallard.app;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import dev.mallard.catalog.Catalog;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +126,24 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("arrow", "error")
             .whereLayer("parquet")
             .mayOnlyAccessLayers("arrow", "error"));
+  }
+
+  /** What a client may see of the datasets is asked in one place. */
+  @Test
+  void theServiceSeesTheCatalogAsItsCallersDo() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.mallard.flight..")
+            .should()
+            .accessTargetWhere(
+                new DescribedPredicate<JavaAccess<?>>("a method of Catalog but for as()") {
+                  @Override
+                  public boolean test(JavaAccess<?> access) {
+                    return access.getTargetOwner().isEquivalentTo(Catalog.class)
+                        && !access.getName().equals("as");
+                  }
+                }));
   }
 
   @Test

@@ -43,8 +43,10 @@ public final class OwnedMap<V> {
   /** Takes it out; one of several who try gets it. Null as with {@link #find}. */
   public @Nullable V take(String handle, Caller who) {
     Owned<V> owned = kept.get(handle);
-    boolean isTaken = owned != null && who.owns(owned.owner) && kept.remove(handle, owned);
-    return isTaken ? owned.value : null;
+    if (owned == null || !who.owns(owned.owner) || !kept.remove(handle, owned)) {
+      return null;
+    }
+    return owned.value;
   }
 
   /**

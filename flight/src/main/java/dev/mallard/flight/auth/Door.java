@@ -87,7 +87,13 @@ public final class Door implements ServerInterceptor {
     PendingCall<Q> pending = new PendingCall<>();
     Executor inContext = Context.current().fixedContextExecutor(workers);
     decision.whenCompleteAsync(
-        (admitted, failure) -> pending.goTo(decided(decision, revision, call, headers, next)),
+        (admitted, failure) -> {
+          try {
+            pending.goTo(decided(decision, revision, call, headers, next));
+          } catch (RuntimeException e) {
+            refuse(call, e); // Nobody else would hear of it.
+          }
+        },
         inContext);
     return pending;
   }

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls under way that were let in: who calls what, and since when. Each can be ended from
  * here. Thread-safe; nothing here waits.
  */
 public final class LiveCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveCalls.class);
+
   private final CallerLimits limits;
   private final AtomicLong lastId = new AtomicLong();
   private final ConcurrentHashMap<Long, LiveCall<?, ?>> calls = new ConcurrentHashMap<>();
@@ -89,8 +93,10 @@ public final class LiveCalls {
   public int endWhere(Predicate<Caller> whose, MallardException why) {
     int ended = 0;
     for (LiveCall<?, ?> call : calls.values()) {
-      if (whose.test(call.caller()) && call.end(why)) {
-        ended++;
+      try {
+        ended += whose.test(call.caller()) && call.end(why) ? 1 : 0;
+      } catch (RuntimeException e) {
+        LOG.warn("a call could not be ended", e); // Which is no reason to leave the others.
       }
     }
     return ended;

@@ -51,9 +51,9 @@ public final class Revocation implements Runnable {
   private void look() {
     long now = signIn.revision();
     if (now != seen) {
-      seen = now;
-      looks = LOOKS;
       door.endRevoked();
+      looks = LOOKS;
+      seen = now;
     }
     if (looks > 0 && isLooking.compareAndSet(false, true)) {
       looks--;
