@@ -28,7 +28,8 @@ final class FairQueue<P> {
     }
     Map.Entry<String, Deque<P>> turn = byName.entrySet().iterator().next();
     String name = turn.getKey();
-    Deque<P> own = byName.remove(name);
+    Deque<P> own = turn.getValue();
+    byName.remove(name);
     P place = own.remove();
     if (!own.isEmpty()) {
       byName.put(name, own);
@@ -53,17 +54,19 @@ final class FairQueue<P> {
    * newcomer's would then wait for as many: nothing is thrown out for what is no better off.
    */
   Optional<P> pollFor(String newcomer) {
-    String largest = null;
+    Map.Entry<String, Deque<P>> largest = null;
     for (Map.Entry<String, Deque<P>> entry : byName.entrySet()) {
-      if (largest == null || entry.getValue().size() > waiting(largest)) {
-        largest = entry.getKey();
+      if (largest == null || entry.getValue().size() > largest.getValue().size()) {
+        largest = entry;
       }
     }
-    if (largest == null || largest.equals(newcomer) || waiting(largest) <= waiting(newcomer) + 1) {
+    if (largest == null
+        || largest.getKey().equals(newcomer)
+        || largest.getValue().size() <= waiting(newcomer) + 1) {
       return Optional.empty();
     }
     size--;
-    return Optional.of(byName.get(largest).removeLast());
+    return Optional.of(largest.getValue().removeLast());
   }
 
   int waiting(String name) {
