@@ -20,13 +20,19 @@ final class Cli implements AutoCloseable {
   }
 
   private final MallardServer server;
+  private final boolean tls;
 
-  private Cli(MallardServer server) {
+  private Cli(MallardServer server, boolean tls) {
     this.server = server;
+    this.tls = tls;
   }
 
   static Cli serving(Path folder) {
-    return new Cli(MallardServer.start(ServerConfig.of(folder)));
+    return serving(ServerConfig.of(folder));
+  }
+
+  static Cli serving(ServerConfig config) {
+    return new Cli(MallardServer.start(config), config.security().tls().isEncrypted());
   }
 
   int port() {
@@ -34,7 +40,7 @@ final class Cli implements AutoCloseable {
   }
 
   String uri() {
-    return "grpc://127.0.0.1:" + server.port();
+    return (tls ? "grpc+tls" : "grpc") + "://127.0.0.1:" + server.port();
   }
 
   /** Runs a command against this server, which the environment names. */
@@ -55,7 +61,7 @@ final class Cli implements AutoCloseable {
     return run(environment, Terminal.NONE, input, arguments);
   }
 
-  private static Run run(
+  static Run run(
       Map<String, String> environment, Terminal terminal, String input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

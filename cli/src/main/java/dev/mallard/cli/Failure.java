@@ -15,6 +15,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -32,6 +33,11 @@ record Failure(int exitCode, String message) {
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
   static final int REFUSED = 4;
+
+  /** Where gRPC speaks of its connection, and no server does. */
+  private static final Pattern TRANSPORT =
+      Pattern.compile(
+          "GOAWAY closed|Network closed for unknown reason|^End of stream or IOException");
 
   static Failure of(Throwable error, @Nullable ClientSettings server) {
     if (error instanceof UsageException) {
@@ -77,8 +83,10 @@ record Failure(int exitCode, String message) {
   private static Failure ofServer(FlightRuntimeException error, @Nullable ClientSettings server) {
     FlightStatusCode code = error.status().code();
     String said = error.status().description();
-    if (code == FlightStatusCode.UNAVAILABLE && ioCause(error) != null) {
-      return unreachable(ioCause(error), server);
+    Throwable cause = ioCause(error);
+    boolean unavailable = code == FlightStatusCode.UNAVAILABLE;
+    if (unavailable && cause != null || TRANSPORT.matcher(String.valueOf(said)).find()) {
+      return unreachable(cause, server);
     }
     String message = said == null || said.isBlank() ? withoutWords(code) : withoutTrace(said);
     return switch (code) {

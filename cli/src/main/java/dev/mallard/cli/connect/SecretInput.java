@@ -49,7 +49,7 @@ final class SecretInput {
         .orElseThrow(
             () ->
                 new MallardException(
-                    ErrorCode.FAILED_PRECONDITION,
+                    ErrorCode.UNAUTHENTICATED,
                     "no terminal to ask for the password of '"
                         + user
                         + "'; give it with --password-file FILE, or in MALLARD_PASSWORD"));
@@ -67,7 +67,7 @@ final class SecretInput {
         bytes = in.readNBytes(MAX_BYTES + 1);
       }
     }
-    String text = decoded(name, bytes).replaceFirst("\r?\n$", "");
+    String text = decoded(name, bytes).replaceFirst("(\r?\n|\r)$", "");
     if (text.isEmpty() || text.indexOf('\n') >= 0 || bytes.length > MAX_BYTES) {
       String wrong = text.isEmpty() ? "is empty" : "is more than one line";
       throw MallardException.invalid(

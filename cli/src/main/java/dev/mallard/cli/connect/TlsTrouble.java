@@ -90,7 +90,8 @@ public final class TlsTrouble {
   private static Optional<String> alert(String said, @Nullable ClientSettings server) {
     boolean shows = server != null && server.tls().identity().isPresent();
     if (said.contains("certificate_required") || said.contains("certificate required")) {
-      return Optional.of(wantsCertificate());
+      // A certificate of an authority that the server does not name is not even shown to it.
+      return Optional.of(shows ? refusesCertificate() : wantsCertificate());
     }
     if (said.contains("protocol_version") || said.contains("protocol version")) {
       return Optional.of("the server speaks another version of TLS (expected: 1.2 or 1.3)");
@@ -107,14 +108,17 @@ public final class TlsTrouble {
             || said.contains("certificate_revoked")
             || said.contains("certificate revoked");
     if (ours && shows) {
-      return Optional.of(
-          "the server does not take your certificate (--client-cert); has it expired, and is it of"
-              + " an authority that the server knows?");
+      return Optional.of(refusesCertificate());
     }
     // As TLS 1.2 says it.
     return ours || said.contains("handshake_failure") || said.contains("handshake failure")
         ? Optional.of(wantsCertificate())
         : Optional.empty();
+  }
+
+  private static String refusesCertificate() {
+    return "the server does not take your certificate (--client-cert); has it expired, and is it of"
+        + " an authority that the server knows?";
   }
 
   private static String wantsCertificate() {

@@ -13,7 +13,7 @@ public final class SettingsChecks {
   private SettingsChecks() {}
 
   /** All of them. */
-  public static List<Finding> run(Destination destination) throws IOException {
+  public static List<Finding> run(Destination destination) {
     List<Finding> findings = new ArrayList<>();
     destination
         .profile()
@@ -25,29 +25,23 @@ public final class SettingsChecks {
                         "'%s' of '%s', which nobody else can read"
                             .formatted(profile.name(), profile.file()))));
     ClientSettings settings = destination.settings();
-    if (settings.tls().identity().isPresent()) {
-      findings.add(key(settings.tls().identity().get().key()));
-    }
+    settings.tls().identity().ifPresent(own -> findings.add(isPrivate("client key", own.key())));
     for (Path file : destination.secretFiles()) {
-      findings.add(secret(file));
+      findings.add(isPrivate("secret", file));
     }
     return findings;
   }
 
-  private static Finding key(Path key) throws IOException {
-    return PrivateFile.isPrivate(key)
-        ? Finding.ok("client key", "'" + key + "' can be read by nobody else")
-        : Finding.warning("client key", exposed(key));
-  }
-
-  private static Finding secret(Path file) throws IOException {
-    return PrivateFile.isPrivate(file)
-        ? Finding.ok("secret", "'" + file + "' can be read by nobody else")
-        : Finding.warning("secret", exposed(file));
-  }
-
-  private static String exposed(Path file) {
-    return "'%s' may be read or changed by others; mend it with: chmod 600 '%s'"
-        .formatted(file, file);
+  private static Finding isPrivate(String subject, Path file) {
+    try {
+      return PrivateFile.isPrivate(file)
+          ? Finding.ok(subject, "'" + file + "' can be read by nobody else")
+          : Finding.warning(
+              subject,
+              "'%s' may be read or changed by others; mend it with: chmod 600 '%s'"
+                  .formatted(file, file));
+    } catch (IOException e) {
+      return Finding.failure(subject, "'" + file + "' is not there, or you may not read it");
+    }
   }
 }

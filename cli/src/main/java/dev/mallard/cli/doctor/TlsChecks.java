@@ -7,6 +7,7 @@ import dev.mallard.client.ClientSettings;
 import dev.mallard.client.Credentials;
 import dev.mallard.client.TlsProbe;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,18 +22,13 @@ public final class TlsChecks {
   private TlsChecks() {}
 
   /** All of them; nothing but encryption if the server is not there. */
-  public static List<Finding> run(ClientSettings settings) throws IOException {
+  public static List<Finding> run(ClientSettings settings) {
     List<Finding> findings = new ArrayList<>();
     findings.add(encryption(settings));
     if (!settings.address().tls()) {
       return findings;
     }
-    if (settings.tls().identity().isPresent()) {
-      findings.add(
-          validity(
-              "client certificate",
-              TlsProbe.certificates(settings.tls().identity().get().certificate()).get(0)));
-    }
+    settings.tls().identity().ifPresent(own -> findings.add(client(own.certificate())));
     try {
       findings.addAll(server(TlsProbe.look(settings.address(), settings.tls(), PATIENCE)));
     } catch (IOException e) {
@@ -58,6 +54,18 @@ public final class TlsChecks {
         settings.address().isLoopback()
             ? "none: fine on this machine; for others use grpc+tls://"
             : "none: fine on a private network; otherwise use grpc+tls://");
+  }
+
+  private static Finding client(Path file) {
+    String subject = "client certificate";
+    try {
+      return TlsProbe.certificates(file).stream()
+          .findFirst()
+          .map(own -> validity(subject, own))
+          .orElseGet(() -> Finding.failure(subject, "'" + file + "' has none; is it a PEM file?"));
+    } catch (IOException e) {
+      return Finding.failure(subject, "'" + file + "' cannot be read as a certificate");
+    }
   }
 
   private static List<Finding> server(TlsProbe probe) {
