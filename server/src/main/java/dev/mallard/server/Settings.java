@@ -32,7 +32,9 @@ final class Settings {
           "MALLARD_CONFIG",
           "MALLARD_LOG",
           "MALLARD_NO_ARCHIVE",
-          "MALLARD_PASSWORD");
+          "MALLARD_PASSWORD",
+          "MALLARD_TOKEN",
+          "MALLARD_PROFILE");
 
   /** Between the values of a setting that may be repeated, in the environment. */
   private static final String BETWEEN = ";";

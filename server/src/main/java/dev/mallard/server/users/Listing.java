@@ -59,7 +59,7 @@ final class Listing {
 
   /** What is written by hand may have anything in it; a terminal would do what it says. */
   private static String shown(String cell) {
-    return cell.isEmpty() ? "-" : cell.replaceAll("\\p{Cntrl}", "?");
+    return cell.isEmpty() ? "-" : cell.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 
   private static String json(List<String> columns, List<List<String>> rows) {

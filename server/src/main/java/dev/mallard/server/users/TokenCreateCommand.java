@@ -87,7 +87,7 @@ final class TokenCreateCommand extends AccessCommand {
             now,
             begin,
             end,
-            Optional.ofNullable(note));
+            Optional.ofNullable(note).filter(text -> !text.isEmpty()));
     folder.change(
         EntryFormats.TOKENS,
         tokens -> {

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,12 +26,12 @@ public final class PasswordHash {
 
   private static final Pattern ARGON2ID =
       Pattern.compile(
-          "\\$argon2id\\$v=(16|19)\\$m=\\d{1,9},t=[1-9]\\d{0,4},p=[1-9]\\d{0,4}"
+          "\\$argon2id\\$v=(16|19)\\$m=(?<memory>\\d{1,9}),t=(?<times>[1-9]\\d{0,4}),p=(?<lanes>[1-9]\\d{0,4})"
               + "\\$[0-9A-Za-z+/]{11,128}\\$[0-9A-Za-z+/]{22,256}");
 
   private static final Pattern BCRYPT = Pattern.compile("\\$2[abxy]\\$\\d\\d\\$[./0-9A-Za-z]{53}");
 
-  private static final int MAX_MEMORY_KIB = 256 * 1024;
+  private static final int MAX_MEMORY_KIB = 64 * 1024;
   private static final int MAX_ITERATIONS = 20;
   private static final int MAX_LANES = 4;
   private static final int MAX_BCRYPT_ROUNDS = 15;
@@ -67,16 +68,19 @@ public final class PasswordHash {
    */
   public static PasswordHash of(String text) {
     try {
-      if (ARGON2ID.matcher(text).matches()) {
-        Argon2Function function = Argon2Function.getInstanceFromHash(text);
+      Matcher argon2id = ARGON2ID.matcher(text);
+      if (argon2id.matches()) {
+        // Before it is made: it takes the memory at once.
+        int memory = Integer.parseInt(argon2id.group("memory"));
+        int lanes = Integer.parseInt(argon2id.group("lanes"));
         require(
-            function.getMemory() >= 8 * function.getParallelism()
-                && function.getMemory() <= MAX_MEMORY_KIB
-                && function.getIterations() <= MAX_ITERATIONS
-                && function.getParallelism() <= MAX_LANES,
+            memory >= 8 * lanes
+                && memory <= MAX_MEMORY_KIB
+                && Integer.parseInt(argon2id.group("times")) <= MAX_ITERATIONS
+                && lanes <= MAX_LANES,
             "its hash takes too much to check (expected: at most m=%d, t=%d, p=%d)"
                 .formatted(MAX_MEMORY_KIB, MAX_ITERATIONS, MAX_LANES));
-        return new PasswordHash(text, function);
+        return new PasswordHash(text, Argon2Function.getInstanceFromHash(text));
       }
       if (BCRYPT.matcher(text).matches()) {
         BcryptFunction function = BcryptFunction.getInstanceFromHash(text);

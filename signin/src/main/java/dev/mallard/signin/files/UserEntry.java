@@ -16,7 +16,8 @@ public record UserEntry(
     String name, Optional<String> password, List<String> roles, boolean disabled) {
   public static final int MAX_NAME_CHARS = 256;
 
-  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}[\\p{Z}&&[^ ]]]");
 
   public UserEntry {
     roles = List.copyOf(roles);

@@ -3,6 +3,7 @@ package dev.mallard.signin.files;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,14 @@ final class YamlEdit {
         edited = replace(edited, entry.getKey(), lines(format, entry.getKey(), entry.getValue()));
       }
     }
-    return says(format, edited, after) ? edited : anew(format, after);
+    if (says(format, edited, after)) {
+      return edited;
+    }
+    String whole = anew(format, after);
+    if (!says(format, whole, after)) {
+      throw MallardException.invalid("it has characters that cannot be written to a file");
+    }
+    return whole;
   }
 
   private static <T> boolean says(EntryFormat<T> format, String text, Map<String, T> expected) {

@@ -64,8 +64,13 @@ final class YamlReader {
       case START_OBJECT -> fields(line, depth);
       case START_ARRAY -> items(line, depth);
       case VALUE_NULL -> new YamlNode.Nothing(line);
-      default -> new YamlNode.Scalar(line, parser.getText());
+      default -> scalar(line, parser.getText());
     };
+  }
+
+  /** An empty text says as little as no text. */
+  private static YamlNode scalar(int line, String text) {
+    return text.isEmpty() ? new YamlNode.Nothing(line) : new YamlNode.Scalar(line, text);
   }
 
   private YamlNode items(int line, int depth) throws IOException, YamlProblem {

@@ -1,11 +1,9 @@
 package dev.mallard.signin.own;
 
 import dev.mallard.signin.files.AccessRules;
-import dev.mallard.signin.files.PasswordHash;
 import dev.mallard.signin.files.UserEntry;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decoys {
   private final Digest.Keyed digests = new Digest.Keyed();
-  private final String nobodys = PasswordHash.make(UUID.randomUUID().toString()).text();
+
+  /** Of no password that anybody knows. */
+  private static final String NOBODYS =
+      "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A".repeat(43);
+
   private volatile @Nullable Known known;
 
   private record Known(long revision, List<String> hashes) {}
@@ -22,7 +24,7 @@ final class Decoys {
   String of(AccessRules rules, String name) {
     List<String> hashes = hashes(rules);
     return hashes.isEmpty()
-        ? nobodys
+        ? NOBODYS
         : hashes.get((int) Long.remainderUnsigned(digests.of("", name).a(), hashes.size()));
   }
 

@@ -10,6 +10,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.signin.files.AccessRules;
 import dev.mallard.signin.files.AccessWatch;
 import dev.mallard.signin.files.PasswordHash;
+import dev.mallard.signin.files.SessionKey;
 import dev.mallard.signin.files.UserEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class Passwords implements AutoCloseable {
   /** Several that show the same at once are one. */
   private final Map<Digest, CompletableFuture<Admitted>> underWay = new ConcurrentHashMap<>();
 
-  private record Remembered(Standing standing, String token) {}
+  private record Remembered(Standing standing, String token, SessionKey key) {}
 
   Passwords(AccessWatch access, Sessions sessions, SessionTimes times, Ticker ticker) {
     this.access = access;
@@ -93,7 +94,18 @@ final class Passwords implements AutoCloseable {
       return Optional.empty();
     }
     Optional<Caller> caller = last.standing.callerBy(access.rules());
-    return caller.map(known -> new Admitted(known, Optional.of(last.token)));
+    if (caller.isEmpty()) {
+      return Optional.empty();
+    }
+    Remembered now = last.key == access.key() ? last : remember(both, last.standing);
+    return Optional.of(new Admitted(caller.get(), Optional.of(now.token)));
+  }
+
+  private Remembered remember(Digest both, Standing standing) {
+    SessionKey key = access.key();
+    Remembered made = new Remembered(standing, sessions.begin(standing, key), key);
+    remembered.put(both, made);
+    return made;
   }
 
   /** On the queue's thread: while it runs no other check does, so all failures are counted. */
@@ -115,10 +127,9 @@ final class Passwords implements AutoCloseable {
         throw Refusal.wrongPassword();
       }
       throttle.succeeded(nameAndAddress);
-      String token = sessions.begin(right.get());
-      remembered.put(both, new Remembered(right.get(), token));
+      Remembered made = remember(both, right.get());
       underWay.remove(both);
-      answer.complete(new Admitted(caller.get(), Optional.of(token)));
+      answer.complete(new Admitted(caller.get(), Optional.of(made.token)));
     } catch (RuntimeException | OutOfMemoryError e) {
       underWay.remove(both);
       answer.completeExceptionally(e);

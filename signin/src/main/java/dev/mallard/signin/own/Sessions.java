@@ -60,10 +60,10 @@ final class Sessions {
   }
 
   /** A token for one who has just shown the right password. */
-  String begin(Standing standing) {
+  String begin(Standing standing, SessionKey key) {
     return SessionTokens.sign(
         SessionTokens.Claims.begin(standing.name(), standing.generation(), clock.instant(), times),
-        access.key());
+        key);
   }
 
   /**
