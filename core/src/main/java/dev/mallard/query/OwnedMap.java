@@ -3,6 +3,7 @@ package dev.mallard.query;
 import dev.mallard.access.Caller;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnedMap<V> {
   private final Map<String, Owned<V>> kept = new ConcurrentHashMap<>();
+
+  /** How many, by their owners' names; nobody has none. */
+  private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
   /** Not a record: each is itself alone. */
   private static final class Owned<V> {
@@ -31,7 +35,35 @@ public final class OwnedMap<V> {
    * @param handle that nobody can guess
    */
   public void put(String handle, Caller owner, V value) {
-    kept.put(handle, new Owned<>(owner, value));
+    putWithin(0, handle, owner, value);
+  }
+
+  /**
+   * As {@link #put}, unless the owner has too many already.
+   *
+   * @param most of one name, if that is proved; 0 for no limit
+   * @return whether it is kept
+   */
+  public boolean putWithin(int most, String handle, Caller owner, V value) {
+    int limit = most == 0 || !owner.isProved() ? Integer.MAX_VALUE : most;
+    Owned<V> owned = new Owned<>(owner, value);
+    AtomicBoolean isKept = new AtomicBoolean();
+    counts.compute(
+        owner.name(),
+        (name, count) -> {
+          int now = count == null ? 0 : count;
+          if (now >= limit) {
+            return count;
+          }
+          kept.put(handle, owned);
+          isKept.set(true);
+          return now + 1;
+        });
+    return isKept.get();
+  }
+
+  private void left(Owned<V> owned) {
+    counts.computeIfPresent(owned.owner.name(), (name, count) -> count == 1 ? null : count - 1);
   }
 
   /** Null if there is none of that handle, or if it is not this caller's. */
@@ -43,10 +75,18 @@ public final class OwnedMap<V> {
   /** Takes it out; one of several who try gets it. Null as with {@link #find}. */
   public @Nullable V take(String handle, Caller who) {
     Owned<V> owned = kept.get(handle);
-    if (owned == null || !who.owns(owned.owner) || !kept.remove(handle, owned)) {
+    if (owned == null || !who.owns(owned.owner) || !removed(handle, owned)) {
       return null;
     }
     return owned.value;
+  }
+
+  private boolean removed(String handle, Owned<V> owned) {
+    boolean isRemoved = kept.remove(handle, owned);
+    if (isRemoved) {
+      left(owned);
+    }
+    return isRemoved;
   }
 
   /**
@@ -56,12 +96,15 @@ public final class OwnedMap<V> {
    */
   public boolean remove(String handle, V value) {
     Owned<V> owned = kept.get(handle);
-    return owned != null && owned.value == value && kept.remove(handle, owned);
+    return owned != null && owned.value == value && removed(handle, owned);
   }
 
   /** It is gone already, whoever it belonged to. */
   public void forget(String handle) {
-    kept.remove(handle);
+    Owned<V> owned = kept.get(handle);
+    if (owned != null) {
+      removed(handle, owned);
+    }
   }
 
   /** Does something with all that there is; it may remove them. */
@@ -83,8 +126,8 @@ public final class OwnedMap<V> {
     return kept.size();
   }
 
-  /** How many belong to a caller's name; looks at all. */
+  /** How many belong to a caller's name. */
   public int sizeOf(Caller who) {
-    return (int) kept.values().stream().filter(owned -> who.owns(owned.owner)).count();
+    return counts.getOrDefault(who.name(), 0);
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class PreparedStatements {
   private static final int MOST = 10_000;
 
+  /** Of one caller, so that others have some left. */
+  private static final int MOST_OF_ONE = MOST / 10;
+
   private final Duration idle;
   private final Clock clock;
   private final OwnedMap<Prepared> statements = new OwnedMap<>();
@@ -66,7 +69,13 @@ final class PreparedStatements {
     String handle = UUID.randomUUID().toString();
     PreparedInfo info =
         new PreparedInfo(handle, statement.isQuery(), statement.schema(), statement.parameters());
-    statements.put(handle, request.caller(), new Prepared(request, info, clock.instant()));
+    Prepared added = new Prepared(request, info, clock.instant());
+    if (!statements.putWithin(MOST_OF_ONE, handle, request.caller(), added)) {
+      throw new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "'%s' has %d prepared statements; close some first"
+              .formatted(request.caller().name(), MOST_OF_ONE));
+    }
     return info;
   }
 

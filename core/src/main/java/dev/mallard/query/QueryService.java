@@ -195,6 +195,11 @@ public final class QueryService implements AutoCloseable {
     return prepared.require(handle, caller).info();
   }
 
+  /** A prepared statement's text, as it was sent. */
+  public String text(String handle, Caller caller) {
+    return prepared.require(handle, caller).request(caller).sql();
+  }
+
   /** Sets the parameters of the next runs: every row of the stream is a run. Takes it over. */
   public void bind(String handle, Caller caller, BatchStream parameters) {
     try (parameters) {

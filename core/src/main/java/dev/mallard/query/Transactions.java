@@ -21,6 +21,9 @@ final class Transactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final int MOST = 1_000;
 
+  /** Of one caller, so that others have some left. */
+  private static final int MOST_OF_ONE = MOST / 10;
+
   private final SqlEngine engine;
   private final ResultSpool spool;
   private final Duration idle;
@@ -40,7 +43,16 @@ final class Transactions implements AutoCloseable {
           ErrorCode.RESOURCE_EXHAUSTED, "there are " + MOST + " transactions open; end some first");
     }
     String id = UUID.randomUUID().toString();
-    open.put(id, session.caller(), beginPrivate(session));
+    try (Closer onFailure = new Closer()) {
+      Transaction begun = onFailure.add(beginPrivate(session), unwanted -> unwanted.end(false));
+      if (!open.putWithin(MOST_OF_ONE, id, session.caller(), begun)) {
+        throw new MallardException(
+            ErrorCode.RESOURCE_EXHAUSTED,
+            "'%s' has %d transactions open; end some first"
+                .formatted(session.caller().name(), MOST_OF_ONE));
+      }
+      onFailure.release();
+    }
     return id;
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.access.Caller;
+import dev.mallard.access.Proof;
+import dev.mallard.access.Role;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -152,5 +154,26 @@ class TransactionsTest {
     transactions.begin(SessionOptions.NONE);
     transactions.close();
     assertThat(engine.log).containsExactly("begin", "rollback", "close");
+  }
+
+  @Test
+  void oneCallerHasATenthAtMostIfItsNameIsProved() {
+    Caller ann = new Caller("ann", Role.FULL, new Proof.Password("1"));
+    SessionOptions hers = SessionOptions.NONE.from(ann, null);
+    String first = transactions.begin(hers);
+    for (int i = 1; i < 100; i++) {
+      transactions.begin(hers);
+    }
+    assertThatThrownBy(() -> transactions.begin(hers))
+        .isInstanceOfSatisfying(
+            MallardException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED))
+        .hasMessageContaining("'ann' has 100 transactions");
+    assertThat(transactions.size()).isEqualTo(100);
+    for (int i = 0; i < 101; i++) {
+      transactions.begin(SessionOptions.NONE);
+    }
+    transactions.end(first, ann, false);
+    transactions.begin(hers);
   }
 }

@@ -220,7 +220,8 @@ public final class MallardServer implements AutoCloseable {
               config.maxMessageBytes(),
               READY_THRESHOLD_BYTES,
               limits(config),
-              new SessionLimits(config.sql().sessionIdle(), SessionLimits.DEFAULT.sessions()),
+              new SessionLimits(
+                  config.sql().sessionIdle(), SessionLimits.DEFAULT.sessions(), limits.sessions()),
               new ServerFacts(
                   Version.current(),
                   config.readOnly(),

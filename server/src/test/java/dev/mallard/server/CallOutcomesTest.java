@@ -68,6 +68,10 @@ class CallOutcomesTest {
           .isEqualTo(new Target("", "", "CREATE TABLE t (i INT)"));
       sql.getCatalogs(token);
       assertThat(recorder.last(7).outcome().target()).isEqualTo(new Target("Catalogs", "", ""));
+      try (FlightSqlClient.PreparedStatement prepared = sql.prepare("SELECT 2", token)) {
+        prepared.execute(token);
+        assertThat(recorder.last(9).outcome().target()).isEqualTo(new Target("", "", "SELECT 2"));
+      }
     }
   }
 

@@ -36,6 +36,7 @@ public final class ResultOpener {
           session.request(sql.sql(), sql.transaction(), sql.catalog(), sql.schema()), cancellation);
     }
     if (ticket instanceof ReadTicket.OfPrepared prepared) {
+      CallTally.current().statement(queries.text(prepared.handle(), CallCaller.current()));
       return queries.openPrepared(prepared.handle(), CallCaller.current(), cancellation);
     }
     if (ticket instanceof ReadTicket.OfSpooled spooled) {

@@ -69,6 +69,7 @@ final class Planner {
       return new Statement(session.request(query.sql(), query.transaction()));
     }
     if (command instanceof FlightSqlCommand.PreparedStatementQuery query) {
+      CallTally.current().statement(queries.text(query.handle(), CallCaller.current()));
       return new Prepared(query.handle());
     }
     if (command instanceof FlightSqlCommand.Metadata question) {

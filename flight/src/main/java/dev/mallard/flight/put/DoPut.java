@@ -103,7 +103,10 @@ public final class DoPut {
       return parameters(
           "CommandPreparedStatementUpdate",
           schema,
-          () -> queries.requireUpdate(update.handle(), caller),
+          () -> {
+            queries.requireUpdate(update.handle(), caller);
+            CallTally.current().statement(queries.text(update.handle(), caller));
+          },
           rows ->
               PutReplies.updated(
                   queries.updatePrepared(update.handle(), caller, rows, cancellation)));
@@ -112,7 +115,7 @@ public final class DoPut {
       return parameters(
           "CommandPreparedStatementQuery",
           schema,
-          () -> queries.prepared(query.handle(), caller),
+          () -> CallTally.current().statement(queries.text(query.handle(), caller)),
           rows -> {
             if (rows != null) {
               queries.bind(query.handle(), caller, rows);

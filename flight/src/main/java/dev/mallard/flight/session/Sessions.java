@@ -115,7 +115,12 @@ public final class Sessions {
                 + limits.sessions()
                 + " sessions already; close one, or go on without one");
       }
-      sessions.put(id, caller, session);
+      if (!sessions.putWithin(limits.perCaller(), id, caller, session)) {
+        throw new MallardException(
+            ErrorCode.RESOURCE_EXHAUSTED,
+            "'%s' has %d sessions already; close one, or go on without one (--max-sessions-per-caller)"
+                .formatted(caller.name(), limits.perCaller()));
+      }
     } finally {
       beginning.unlock();
     }

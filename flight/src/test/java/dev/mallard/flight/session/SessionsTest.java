@@ -52,7 +52,7 @@ class SessionsTest {
   private final Sessions sessions =
       new Sessions(
           new OptionRules(() -> Set.of("timezone", "secret"), SessionsTest::check, ended::add),
-          new SessionLimits(Duration.ofHours(1), 3),
+          new SessionLimits(Duration.ofHours(1), 3, 2),
           clock);
 
   /** Knows the catalogs a (schemas main and s) and b (schema main). */
@@ -225,5 +225,24 @@ class SessionsTest {
     sessions.endWhere(ALICE::owns);
     assertThat(ended).containsExactly(id);
     assertThat(sessions.options(others, BOB, null).id()).isEqualTo(others);
+  }
+
+  @Test
+  void soManyAreOneCallersIfItsNameIsProved() {
+    Caller carl = new Caller("carl", Role.FULL, new Proof.Password("1"));
+    sessions.set(null, carl, Map.of());
+    String second = sessions.set(null, carl, Map.of()).id();
+    assertThatThrownBy(() -> sessions.set(null, carl, Map.of()))
+        .isInstanceOfSatisfying(
+            MallardException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED))
+        .hasMessageContaining("'carl' has 2 sessions")
+        .hasMessageContaining("--max-sessions-per-caller");
+    sessions.set(null, BOB, Map.of());
+    sessions.close(second, carl);
+    sessions.set(null, carl, Map.of());
+    clock.now = clock.now.plus(Duration.ofHours(2));
+    sessions.set(null, carl, Map.of());
+    assertThat(sessions.count()).isEqualTo(1);
   }
 }
