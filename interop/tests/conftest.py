@@ -18,8 +18,12 @@ class Server:
         self.process = process
         self.uri = uri
 
-    def connect(self):
-        return flight.connect(self.uri)
+    @property
+    def port(self):
+        return int(self.uri.rsplit(":", 1)[1])
+
+    def connect(self, **options):
+        return flight.connect(self.uri, **options)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -37,7 +41,7 @@ def serving(*arguments):
     )
     try:
         line = process.stdout.readline()
-        assert " listening on grpc://" in line, line
+        assert " listening on grpc" in line, line
         yield Server(process, line.split(" listening on ")[1].split(" ")[0])
     finally:
         if process.poll() is None:
