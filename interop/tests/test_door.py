@@ -114,6 +114,11 @@ def requires(call, *said):
     return error
 
 
+def select(connect):
+    with connect() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
 class Handler(flight.ClientAuthHandler):
     """As the query service's document has it."""
 
@@ -209,7 +214,7 @@ def test_certificates_that_are_not_trusted(door):
 def test_clear_text_to_an_encrypted_port_is_told_so(door):
     with flight.connect(f"grpc://localhost:{door.server.port}") as client:
         requires(lambda: get(client), "this port speaks TLS")
-    requires(lambda: dbapi.connect(f"grpc://localhost:{door.server.port}", autocommit=True).cursor().execute("SELECT 1"), "speaks TLS")
+    requires(lambda: select(lambda: dbapi.connect(f"grpc://localhost:{door.server.port}", autocommit=True)), "speaks TLS")
 
 
 @pytest.mark.parametrize("way", ["password", "token", "certificate"])
@@ -230,11 +235,11 @@ def test_adbc(door, way):
 
 
 def test_adbc_is_refused(door):
-    requires(lambda: door.adbc(username="frank", password="wrong").cursor().execute("SELECT 1"), "unauthenticated")
-    requires(lambda: door.adbc().cursor().execute("SELECT 1"), "unauthenticated")
+    requires(lambda: select(lambda: door.adbc(username="frank", password="wrong")), "unauthenticated")
+    requires(lambda: select(door.adbc), "unauthenticated")
     others = Authority(door.folder, "strangers")
     untrusted = {DatabaseOptions.TLS_ROOT_CERTS.value: others.pem.decode(), "username": "alice", "password": PASSWORD}
-    requires(lambda: door.adbc(**untrusted).cursor().execute("SELECT 1"), "certificate")
+    requires(lambda: select(lambda: door.adbc(**untrusted)), "certificate")
 
 
 def test_adbc_without_verification(door):
