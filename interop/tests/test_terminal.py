@@ -263,3 +263,51 @@ def test_what_is_too_large_for_the_screen_goes_to_the_pager(data):
     shell.expect(r"paged:│ +29 │")
     shell.send(".quit\r")
     assert shell.wait() == 0
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("guarded"), "--user", "ada:qu4ck") as running:
+        yield running
+
+
+def uri(server):
+    return server.uri.replace("//", "//ada@")
+
+
+def test_a_password_is_asked_for_and_not_seen(guarded):
+    terminal = Terminal(["whoami", "--uri", uri(guarded)])
+    terminal.expect("password of 'ada': ")
+    assert not termios.tcgetattr(terminal.fd)[3] & termios.ECHO
+    terminal.send("qu4ck\n")
+    terminal.expect(r"name: +ada\s")
+    assert "qu4ck" not in terminal.text
+    assert terminal.wait() == 0
+
+
+def test_a_wrong_password_is_refused_and_not_seen(guarded):
+    terminal = Terminal(["list", "--uri", uri(guarded)])
+    terminal.expect("password of 'ada': ")
+    terminal.send("gu3ss\n")
+    terminal.expect("sign-in refused by grpc://")
+    assert "gu3ss" not in terminal.text
+    assert terminal.wait() == 4
+
+
+def test_ctrl_c_at_the_password_leaves_the_terminal_as_it_was(guarded):
+    terminal = Terminal(["list", "--uri", uri(guarded)])
+    terminal.expect("password of 'ada': ")
+    terminal.send("\x03")
+    terminal.expect("interrupted")
+    assert terminal.wait() == 130
+
+
+def test_the_shell_signs_in_as_every_command_does(guarded):
+    terminal = Terminal(["shell", "--uri", uri(guarded)])
+    terminal.expect("password of 'ada': ")
+    terminal.send("qu4ck\n")
+    terminal.expect("mallard> ")
+    terminal.send("SELECT 6 * 7 AS x;\n")
+    terminal.expect("42")
+    terminal.send(".quit\n")
+    assert terminal.wait() == 0

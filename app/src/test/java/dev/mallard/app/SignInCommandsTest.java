@@ -3,6 +3,10 @@ package dev.mallard.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mallard.cli.io.Terminal;
+import dev.mallard.client.ClientSettings;
+import dev.mallard.client.Credentials;
+import dev.mallard.client.MallardClient;
+import dev.mallard.client.ServerAddress;
 import dev.mallard.server.ServerConfig;
 import dev.mallard.server.security.AuditConfig;
 import dev.mallard.server.security.LimitConfig;
@@ -37,17 +41,19 @@ class SignInCommandsTest {
 
   @BeforeEach
   void start() {
+    cli = Cli.serving(config());
+  }
+
+  private ServerConfig config() {
     SignInConfig.OneUser ada = new SignInConfig.OneUser("ada", SECRET);
-    cli =
-        Cli.serving(
-            ServerConfig.of(data)
-                .withSecurity(
-                    new SecurityConfig(
-                        new SignInConfig(Optional.empty(), Optional.of(ada)),
-                        OpenIdConfig.NONE,
-                        TlsConfig.NONE,
-                        LimitConfig.DEFAULT,
-                        AuditConfig.NONE)));
+    return ServerConfig.of(data)
+        .withSecurity(
+            new SecurityConfig(
+                new SignInConfig(Optional.empty(), Optional.of(ada)),
+                OpenIdConfig.NONE,
+                TlsConfig.NONE,
+                LimitConfig.DEFAULT,
+                AuditConfig.NONE));
   }
 
   @AfterEach
@@ -206,6 +212,8 @@ class SignInCommandsTest {
         "--user ada --uri grpc://bob@localhost",
         "--password-file f --uri grpc://ada:t0ken@localhost",
         "--token t0ken --uri grpc://ada@localhost",
+        "--user ada:t0ken --uri grpc://localhost",
+        "--user ada:t0ken --password-file f x y",
         "--password-file f --uri grpc://localhost",
         "--client-cert f --uri grpc+tls://localhost",
         "--client-key f --uri grpc+tls://localhost",
@@ -358,6 +366,7 @@ class SignInCommandsTest {
         "prod: {server: 'grpc://h', usr: s3cret}|unknown 'usr'; did you mean 'user'?",
         "prod: {server: 'grpc://h', pasword: s3cret}|did you mean 'password'?",
         "prod: {user: s3cret}|has no server",
+        "prod: {server: 'grpc://h', user: 'a:s3cret'}|the user is no name",
         "prod: {server: 'grpc://a:s3cret@h:x'}|server address: 'grpc://…@h:x'",
         "prod: {server: 'grpc://h', user: a, password: s3cret, token: s3cret}|several secrets",
         "prod: {server: 'grpc://h', password: s3cret}|has a password, and no user",
@@ -381,6 +390,22 @@ class SignInCommandsTest {
         .hasLineCount(1)
         .contains(said, file.toString())
         .doesNotContain("s3cret", "12345");
+  }
+
+  /** Its key is another one, so that nobody's token is good any more. */
+  @Test
+  void aServerThatWasStartedAnewIsSignedInToAnew() {
+    ClientSettings ada =
+        ClientSettings.of(ServerAddress.plain("127.0.0.1", cli.port()))
+            .as(new Credentials.Password("ada", SECRET));
+    try (MallardClient client = MallardClient.connect(ada)) {
+      assertThat(client.whoAmI().name()).isEqualTo("ada");
+      int port = cli.port();
+      cli.close();
+      cli = Cli.serving(config().withPort(port));
+
+      assertThat(client.whoAmI().proof()).isEqualTo("password");
+    }
   }
 
   @Test

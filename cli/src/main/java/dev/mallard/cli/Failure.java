@@ -39,6 +39,9 @@ record Failure(int exitCode, String message) {
       Pattern.compile(
           "GOAWAY closed|Network closed for unknown reason|^End of stream or IOException");
 
+  private static final Pattern DETAIL =
+      Pattern.compile("\\. Detail: (Python exception: .*|[A-Za-z]+\\s*)$", Pattern.DOTALL);
+
   static Failure of(Throwable error, @Nullable ClientSettings server) {
     if (error instanceof UsageException) {
       return new Failure(USAGE, String.valueOf(error.getMessage()));
@@ -120,10 +123,9 @@ record Failure(int exitCode, String message) {
     };
   }
 
-  /** pyarrow's servers send their stack trace behind the message. */
+  /** pyarrow's servers send their stack trace, or their code's name, behind the message. */
   private static String withoutTrace(String said) {
-    int trace = said.indexOf(". Detail: Python exception: ");
-    return (trace < 0 ? said : said.substring(0, trace)).strip();
+    return DETAIL.matcher(said).replaceFirst("").strip();
   }
 
   private static Failure unreachable(@Nullable Throwable cause, @Nullable ClientSettings server) {

@@ -52,6 +52,13 @@ public record Said(
   }
 
   private Said checked() {
+    if (user.isPresent() && (user.get().isEmpty() || user.get().contains(":"))) {
+      // What is behind a colon may be a password, and is not repeated.
+      throw new UsageException(
+          source
+              + ": the user is no name (expected: no colon in it; the password is asked for, or comes"
+              + " from a file or MALLARD_PASSWORD)");
+    }
     if (user.isPresent() && secret.isPresent() && secret.get().isToken()) {
       throw new UsageException(source + ": a token says who comes: leave the user out");
     }
