@@ -11,6 +11,7 @@ import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,12 +139,24 @@ public final class Catalog {
    * @throws MallardException INVALID_ARGUMENT if the name stands for several
    */
   public Optional<String> version(DatasetName name) {
-    Optional<Source> source = names.find(name);
+    return names.find(name).flatMap(this::version);
+  }
+
+  private Optional<String> version(Source source) {
     try {
-      return source.isPresent() ? opener.version(source.get()) : Optional.empty();
-    } catch (IOException e) {
+      return opener.version(source);
+    } catch (IOException | MallardException e) {
       return Optional.empty();
     }
+  }
+
+  /** As {@link #version}, of all {@link #names}; one that stands for several is left out. */
+  public Map<DatasetName, String> currentVersions() {
+    Map<DatasetName, String> versions = new LinkedHashMap<>();
+    names
+        .sources()
+        .forEach((name, source) -> version(source).ifPresent(id -> versions.put(name, id)));
+    return versions;
   }
 
   /**

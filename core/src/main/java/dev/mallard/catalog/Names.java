@@ -119,6 +119,28 @@ final class Names {
 
   /** As {@link Catalog#names}. */
   Map<String, DatasetName> shortest() {
+    Map<String, DatasetName> names = new LinkedHashMap<>();
+    named().forEach(named -> names.put(named.source().name(), named.name()));
+    return names;
+  }
+
+  /** What stands behind the {@link #shortest} names; without those that stand for several. */
+  Map<DatasetName, Source> sources() {
+    Map<DatasetName, Source> sources = new LinkedHashMap<>();
+    for (Named named : named()) {
+      if (!named.isAmbiguous()) {
+        sources.put(named.name(), named.source());
+      }
+    }
+    return sources;
+  }
+
+  /**
+   * @param isAmbiguous whether the name, which cannot be longer, means a file as well
+   */
+  private record Named(Source source, DatasetName name, boolean isAmbiguous) {}
+
+  private List<Named> named() {
     List<Source> all = all(NamePattern.ALL);
     all.removeIf(Source.Unusable.class::isInstance);
     Map<String, Long> bare =
@@ -126,13 +148,14 @@ final class Names {
             .collect(
                 Collectors.groupingBy(
                     source -> formats.stripExtension(source.name()), Collectors.counting()));
-    Map<String, DatasetName> names = new LinkedHashMap<>();
+    List<Named> named = new ArrayList<>();
     for (Source source : all) {
       String stripped = formats.stripExtension(source.name());
-      String name = bare.getOrDefault(stripped, 0L) == 1 ? stripped : source.name();
-      names.put(source.name(), nameOf(name));
+      boolean isOnlyOne = bare.getOrDefault(stripped, 0L) == 1;
+      String name = isOnlyOne ? stripped : source.name();
+      named.add(new Named(source, nameOf(name), !isOnlyOne && name.equals(stripped)));
     }
-    return names;
+    return named;
   }
 
   /** Of what was found on disk, whatever characters are in it. */

@@ -25,9 +25,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -70,11 +72,34 @@ public final class DatasetLinks implements SqlDatasets {
   @Override
   public Map<DatasetTable, String> versions() {
     Map<DatasetTable, String> versions = new LinkedHashMap<>();
-    for (DatasetName name : catalog.names().values()) {
-      DatasetTable table = table(name);
-      version(table).ifPresent(version -> versions.put(table, version));
-    }
+    catalog
+        .currentVersions()
+        .forEach(
+            (name, version) -> {
+              DatasetTable table = table(name);
+              if (isNameable(table)) {
+                versions.put(table, version);
+              }
+            });
     return versions;
+  }
+
+  /** Files may have names that no dataset can be asked for by. */
+  private static boolean isNameable(DatasetTable table) {
+    try {
+      DatasetName.parse(table.dataset());
+      return true;
+    } catch (MallardException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Set<DatasetTable> names() {
+    Set<DatasetTable> names = new LinkedHashSet<>();
+    catalog.names().values().forEach(name -> names.add(table(name)));
+    names.removeIf(name -> !isNameable(name));
+    return names;
   }
 
   private static DatasetTable table(DatasetName dataset) {

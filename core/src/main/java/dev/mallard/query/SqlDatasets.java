@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -23,6 +24,9 @@ public interface SqlDatasets {
    * too.
    */
   Map<DatasetTable, String> versions();
+
+  /** The names of all datasets; cheaper than their versions. */
+  Set<DatasetTable> names();
 
   /**
    * The version of a dataset of exactly this name; empty if there is none, or if the name stands

@@ -428,8 +428,7 @@ final class DatasetViews implements AutoCloseable {
     if (all().stream().anyMatch(view -> view.name().schema().equals(schema))) {
       return true;
     }
-    boolean exists =
-        datasets.versions().keySet().stream().anyMatch(name -> name.schema().equals(schema));
+    boolean exists = datasets.names().stream().anyMatch(name -> name.schema().equals(schema));
     if (exists) {
       lock.writeLock().lock();
       try {

@@ -72,7 +72,7 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     ofTables.add(MAIN);
     TreeSet<String> ofDatasets = new TreeSet<>();
     ofDatasets.add(MAIN);
-    datasets.versions().keySet().forEach(name -> ofDatasets.add(name.schema()));
+    datasets.names().forEach(name -> ofDatasets.add(name.schema()));
     List<SchemaName> schemas = new ArrayList<>();
     ofDatasets.forEach(schema -> schemas.add(new SchemaName(DATASETS, schema)));
     ofTables.forEach(schema -> schemas.add(new SchemaName(TABLES, schema)));
