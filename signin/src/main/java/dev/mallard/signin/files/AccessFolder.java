@@ -133,10 +133,20 @@ public final class AccessFolder {
   <T> T locked(Locked<T> work) throws IOException {
     Set<StandardOpenOption> options =
         EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try (FileChannel channel =
-            FileChannel.open(root.resolve(LOCK), options, FilePermissions.ownersFile(root));
+    Path file = root.resolve(LOCK);
+    try (FileChannel channel = FileChannel.open(file, options, FilePermissions.ownersFile(root));
         FileLock lock = lock(channel)) {
+      leaveToOwner(file);
       return work.run();
+    }
+  }
+
+  /** What root has locked the folder's owner must be able to lock after it. */
+  private void leaveToOwner(Path file) {
+    try {
+      FilePermissions.giveTo(root, file);
+    } catch (IOException e) {
+      // Somebody else's who may lock it, too: as good.
     }
   }
 

@@ -170,22 +170,16 @@ public final class AccessWatch implements Users {
     AccessRules next = new AccessRules(rules.revision() + 1, named, roles.value(), tokens.value());
     key = keys.value().orElse(key);
     rules = next;
-    long refused =
-        named.values().stream()
-            .filter(user -> !user.disabled() && next.roleOf(user).isEmpty())
-            .peek(
-                user ->
-                    LOG.warn(
-                        "user '{}' may not come in: a role of {} does not exist",
-                        user,
-                        user.roles()))
-            .count();
     LOG.info(
-        "access: {} users, {} roles of their own, {} tokens{}",
+        "access: {} users, {} roles of the operator's own, {} tokens",
         named.size(),
         roles.value().size(),
-        tokens.value().size(),
-        refused == 0 ? "" : "; " + refused + " users hold a role that does not exist");
+        tokens.value().size());
+    for (UserEntry user : named.values()) {
+      if (!user.disabled() && next.roleOf(user).isEmpty()) {
+        LOG.warn("user '{}' may not come in: a role of {} does not exist", user, user.roles());
+      }
+    }
   }
 
   /** Where it cannot be kept, sessions end with the server. */

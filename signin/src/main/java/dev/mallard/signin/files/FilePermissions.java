@@ -1,6 +1,7 @@
 package dev.mallard.signin.files;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -92,15 +93,18 @@ final class FilePermissions {
         : Optional.empty();
   }
 
-  /** Who this process is, as the owner of a file that it makes. */
+  /** Who this process is, as the owner of a file that it makes; null if that is not known. */
   static @Nullable UserPrincipal self() {
-    String name = System.getProperty("user.name", "");
     try {
-      return java.nio.file.FileSystems.getDefault()
+      Path process = Path.of("/proc/self");
+      if (Files.exists(process)) {
+        return Files.getOwner(process); // Also a container's user, who has no name.
+      }
+      return FileSystems.getDefault()
           .getUserPrincipalLookupService()
-          .lookupPrincipalByName(name);
+          .lookupPrincipalByName(System.getProperty("user.name", ""));
     } catch (IOException | UnsupportedOperationException e) {
-      return null; // A container's user without a name: then all foreign files count as its own.
+      return null;
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,6 +78,9 @@ final class LiveFile<T> {
     Optional<String> problemBefore = problem;
     try {
       read(now);
+    } catch (AccessDeniedException e) {
+      stamp = null;
+      problem = said("the server's user may not read it; chown it to that user");
     } catch (IOException e) {
       stamp = null;
       problem = said("cannot be read (" + e.getClass().getSimpleName() + ")");

@@ -32,9 +32,9 @@ public final class PasswordHash {
   private static final Pattern BCRYPT = Pattern.compile("\\$2[abxy]\\$\\d\\d\\$[./0-9A-Za-z]{53}");
 
   private static final int MAX_MEMORY_KIB = 64 * 1024;
-  private static final int MAX_ITERATIONS = 20;
+  private static final int MAX_ITERATIONS = 10;
   private static final int MAX_LANES = 4;
-  private static final int MAX_BCRYPT_ROUNDS = 15;
+  private static final int MAX_BCRYPT_ROUNDS = 14;
 
   /** No password is longer; what is would be work for nothing. */
   public static final int MAX_PASSWORD_BYTES = 1024;

@@ -71,7 +71,7 @@ final class Passwords implements AutoCloseable {
     CompletableFuture<Admitted> answer = new CompletableFuture<>();
     CompletableFuture<Admitted> same = underWay.putIfAbsent(both, answer);
     if (same != null) {
-      return same;
+      return same.copy();
     }
     try {
       queue.add(network, () -> check(shown, both, nameAndAddress, network, answer));
@@ -79,7 +79,8 @@ final class Passwords implements AutoCloseable {
       underWay.remove(both);
       answer.completeExceptionally(e);
     }
-    return answer;
+    // Nobody who has done with waiting ends it for the others.
+    return answer.copy();
   }
 
   private static boolean isTooLong(Credentials.Password shown) {
