@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 
 class Peer(flight.FlightServerBase):
-    def __init__(self, folder, fsync):
-        super().__init__("grpc://127.0.0.1:0")
+    def __init__(self, folder, fsync, tls=None):
+        super().__init__("grpc+tls://127.0.0.1:0" if tls else "grpc://127.0.0.1:0", tls_certificates=[tls] if tls else None)
         self.folder = folder
         self.fsync = fsync
 
@@ -42,8 +42,8 @@ class Peer(flight.FlightServerBase):
 
 
 class Memory(Peer):
-    def __init__(self, folder, fsync):
-        super().__init__(folder, fsync)
+    def __init__(self, folder, fsync, tls=None):
+        super().__init__(folder, fsync, tls)
         self.tables = {
             path.name.encode(): feather.read_table(path, memory_map=False) for path in folder.glob("*.feather")
         }
@@ -85,9 +85,12 @@ def main():
     parser.add_argument("kind", choices=["memory", "whole", "stream"])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--fsync", action="store_true")
+    parser.add_argument("--tls", nargs=2, type=pathlib.Path, metavar=("CERTIFICATE", "KEY"))
     options = parser.parse_args()
-    server = {"memory": Memory, "whole": Whole, "stream": Stream}[options.kind](options.folder, options.fsync)
-    print(f"listening on {server.port}", flush=True)
+    server = {"memory": Memory, "whole": Whole, "stream": Stream}[options.kind](
+        options.folder, options.fsync, tuple(file.read_bytes() for file in options.tls) if options.tls else None
+    )
+    print(f"listening on {'grpc+tls://127.0.0.1:' if options.tls else ''}{server.port}", flush=True)
     server.serve()
 
 

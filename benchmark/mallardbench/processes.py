@@ -33,15 +33,19 @@ class Server:
             )
         self.ready_line = self.process.stdout.readline().strip()
         self.seconds_to_ready = time.perf_counter() - started
-        port = re.search(r"listening on (?:grpc://[^ :]+:)?(\d+)", self.ready_line)
+        port = re.search(r"listening on (grpc(?:\+tls)?://)?(?:[^ :]+:)?(\d+)", self.ready_line)
         if not port:
             self.stop()
             raise RuntimeError(f"{name} did not start: '{self.ready_line}'; see {self.log}")
-        self.port = int(port.group(1))
+        self.scheme, self.port = port.group(1) or "grpc://", int(port.group(2))
 
     @property
     def location(self):
-        return f"grpc://127.0.0.1:{self.port}"
+        return f"{self.scheme}127.0.0.1:{self.port}"
+
+    @property
+    def encrypted(self):
+        return self.scheme == "grpc+tls://"
 
     @property
     def pid(self):
@@ -91,10 +95,11 @@ def mallard(root, folder, logs, *options, name="mallard", env=None, limits=None)
     return Server(name, command, logs, env, limits)
 
 
-def peer(kind, folder, logs, fsync=False):
+def peer(kind, folder, logs, fsync=False, tls=()):
+    """tls: files of its certificate and key."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "mallardbench.peers", kind, folder] + (["--fsync"] if fsync else [])
-    return Server(f"peer-{kind}{'-fsync' if fsync else ''}", command, logs)
+    command = [sys.executable, "-m", "mallardbench.peers", kind, folder] + (["--fsync"] if fsync else []) + (["--tls", *tls] if tls else [])
+    return Server(f"peer-{kind}{'-fsync' if fsync else ''}{'-tls' if tls else ''}", command, logs)
 
 
 def build(root):
