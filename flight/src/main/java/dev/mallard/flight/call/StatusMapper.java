@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatusMapper {
   private static final Logger LOG = LoggerFactory.getLogger(StatusMapper.class);
+
+  /** Of lacks of resources; whoever floods the server causes them, too. */
+  private static final LogLimit LACKS = new LogLimit(Clock.systemUTC(), 20);
 
   /** HTTP/2 headers are small: a message that is cut beats a connection that is reset. */
   private static final int MAX_MESSAGE = 4_000;
@@ -53,8 +57,16 @@ public final class StatusMapper {
     switch (error.code().kind()) {
       case USER -> LOG.debug("{}: {}", error.code(), message);
       case RESOURCES -> {
-        Throwable cause = error.getCause();
-        LOG.warn("{}: {}{}", error.code(), message, cause == null ? "" : " (" + cause + ")");
+        long leftOut = LACKS.next();
+        if (leftOut != LogLimit.LEFT_OUT) {
+          Throwable cause = error.getCause();
+          LOG.warn(
+              "{}: {}{}{}",
+              error.code(),
+              message,
+              cause == null ? "" : " (" + cause + ")",
+              leftOut == 0 ? "" : "; and " + leftOut + " more before");
+        }
       }
       case FAULT -> {
         return unexpected(message, error);
