@@ -301,6 +301,21 @@ class ServeCommandTest {
   }
 
   @Test
+  void theUserOfAOneUserServerIsNeverShown() throws Exception {
+    var signIn = config(Map.of("MALLARD_USER", "ann:s3cret;with:marks")).security().signIn();
+    assertThat(signIn.user().orElseThrow().password()).isEqualTo("s3cret;with:marks");
+    assertThat(signIn.toString()).doesNotContain("s3cret");
+    assertThat(config(Map.of(), "--access", "users").security().signIn().access())
+        .contains(Path.of("users"));
+
+    for (String wrong : List.of("s3cret", ":s3cret", "ann:", " s3cret:s3cret")) {
+      Run run = run(Map.of(), folder.toString(), "--user=" + wrong);
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+      assertThat(run.err()).contains("ser").doesNotContain(":s3cret").hasLineCount(1);
+    }
+  }
+
+  @Test
   void aConfigurationFileThatCannotBeReadIsOneLine() throws IOException {
     Path broken = folder.resolve("broken.yaml");
     Files.writeString(broken, "port: [1\nx");
