@@ -8,6 +8,9 @@ import dev.mallard.access.Caller;
 import dev.mallard.access.Credentials;
 import dev.mallard.access.Peer;
 import dev.mallard.access.SignIn;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.testing.Await;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -128,6 +131,25 @@ class DoorTest {
     call.request(1_000_000);
 
     assertThat(call.outcome().code()).isEqualTo(Code.UNAUTHENTICATED);
+  }
+
+  @Test
+  void aLiveCallIsToldAndCanBeEnded() {
+    RawFlight.Call call = get(alice);
+    signIn.decide();
+    call.next();
+    LiveCalls.Live live = server.server().liveCalls().all().get(0);
+    assertThat(live.caller().name()).isEqualTo("alice");
+    assertThat(live.method()).endsWith("FlightService/DoGet");
+    assertThat(live.peer()).contains("127.0.0.1:");
+    MallardException why = new MallardException(ErrorCode.CANCELLED, "a test wants it");
+
+    assertThat(server.server().liveCalls().end(live.id(), why)).isTrue();
+    assertThat(server.server().liveCalls().end(live.id(), why)).as("again").isFalse();
+
+    call.request(1_000_000);
+    assertThat(call.outcome().code()).isEqualTo(Code.CANCELLED);
+    assertThat(call.outcome().description()).contains("a test wants it");
   }
 
   @Test
