@@ -143,6 +143,14 @@ class TlsTest {
   }
 
   @Test
+  void clearTextToAServerWithTlsIsSaidSo() {
+    Cli.Run run = Cli.run(Map.of(), "", "list", "--uri", uri().replace("grpc+tls", "grpc"));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).hasLineCount(1).contains("the server speaks TLS; use grpc+tls://");
+  }
+
+  @Test
   void aServerWithoutTlsIsSaidSo() {
     Cli.Run run = Cli.run(Map.of(), "", "list", "--uri", "grpc+tls://127.0.0.1:" + cli.port());
 

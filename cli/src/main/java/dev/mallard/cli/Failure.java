@@ -37,7 +37,7 @@ record Failure(int exitCode, String message) {
   /** Where gRPC speaks of its connection, and no server does. */
   private static final Pattern TRANSPORT =
       Pattern.compile(
-          "GOAWAY closed|Network closed for unknown reason|^End of stream or IOException");
+          "GOAWAY closed|Network closed for unknown reason|^End of stream or IOException|^http2 exception");
 
   private static final Pattern DETAIL =
       Pattern.compile("\\. Detail: (Python exception: .*|[A-Za-z]+\\s*)$", Pattern.DOTALL);
@@ -89,7 +89,7 @@ record Failure(int exitCode, String message) {
     Throwable cause = ioCause(error);
     boolean unavailable = code == FlightStatusCode.UNAVAILABLE;
     if (unavailable && cause != null || TRANSPORT.matcher(String.valueOf(said)).find()) {
-      return unreachable(cause, server);
+      return unreachable(cause, String.valueOf(said), server);
     }
     String message = said == null || said.isBlank() ? withoutWords(code) : withoutTrace(said);
     return switch (code) {
@@ -128,7 +128,8 @@ record Failure(int exitCode, String message) {
     return DETAIL.matcher(said).replaceFirst("").strip();
   }
 
-  private static Failure unreachable(@Nullable Throwable cause, @Nullable ClientSettings server) {
+  private static Failure unreachable(
+      @Nullable Throwable cause, String said, @Nullable ClientSettings server) {
     String name = server == null ? "the server" : server.address().toString();
     String where = "cannot reach " + name + ": ";
     if (cause instanceof UnknownHostException) {
@@ -147,7 +148,13 @@ record Failure(int exitCode, String message) {
     }
     return TlsTrouble.wantsTls(server)
         .map(trouble -> new Failure(FAILED, where + trouble))
-        .orElseGet(() -> new Failure(FAILED, "lost " + name + ": the connection broke"));
+        .orElseGet(
+            () ->
+                new Failure(
+                    FAILED,
+                    said.startsWith("http2 exception")
+                        ? where + "it does not speak gRPC; is it a Flight server?"
+                        : "lost " + name + ": the connection broke"));
   }
 
   /** What is below a connection's error: Netty's own exceptions are IOExceptions of the JDK. */
