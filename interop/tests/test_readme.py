@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text()
 
 def steps():
     """The commands and Python blocks from top to bottom."""
-    for found in re.finditer(r"```python\n(.*?)```|^    ((?:\./|echo )[^\n]*)$", README, re.S | re.M):
+    for found in re.finditer(r"```python\n(.*?)```|^    ((?:\./|echo |MALLARD_)[^\n]*)$", README, re.S | re.M):
         yield ("python", found.group(1)) if found.group(1) else ("shell", found.group(2))
 
 
@@ -62,12 +62,13 @@ def free_port():
 def test_the_tour_is_true_in_a_fresh_clone(clone, capsys):
     if not shutil.which("git"):
         pytest.skip("no git on this machine")
-    port = free_port()
+    port, shared_port = free_port(), free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLARD_")} | {"MALLARD_PORT": port}
     said = {}
     namespace = {}
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack, contextlib.ExitStack() as shared:
         for kind, text in steps():
+            text = text.replace(":8817", f":{shared_port}").replace("--port 8817", f"--port {shared_port}")
             if kind == "python":
                 exec(text.replace("localhost:8815", f"localhost:{port}"), namespace)
             elif text == "./mvnw verify":
@@ -78,6 +79,18 @@ def test_the_tour_is_true_in_a_fresh_clone(clone, capsys):
             elif text == "./mallard serve ./data":
                 output = stack.enter_context(running(f"exec {text}", " listening on ", clone, environment))
                 assert f":{port} (0 datasets in ./data)" in output
+            elif text.startswith("MALLARD_USER="):
+                output = shared.enter_context(running(f"exec env {text}", " listening on ", clone, environment))
+                assert f"grpc+tls://0.0.0.0:{shared_port} (0 datasets in ./shared)" in output
+            elif text.startswith("./mallard serve ./shared "):
+                shared.close()
+                for given, made in (("cert.pem", "certificate.pem"), ("key.pem", "key.pem")):
+                    shutil.copy(clone / "shared/.mallard/tls" / made, clone / given)
+                output = shared.enter_context(running(f"exec {text}", " listening on ", clone, environment))
+                assert f"grpc+tls://0.0.0.0:{shared_port} (0 datasets in ./shared)" in output
+                who = f"./mallard whoami --uri grpc+tls://bob@localhost:{shared_port} --password-file password.txt --tls-roots cert.pem"
+                said["whoami bob"] = subprocess.run(who.split(), cwd=clone, env=environment, capture_output=True, text=True, check=True).stdout
+                assert len((clone / "audit.jsonl").read_text().splitlines()) >= 2
             elif text.startswith("./mallard serve "):
                 # Its port may be taken here.
                 command = "exec " + re.sub(r"--port \d+", "--port 0", text)
@@ -98,6 +111,8 @@ def test_the_tour_is_true_in_a_fresh_clone(clone, capsys):
     assert feather.read_table(clone / "sales.feather").num_rows == 100_000
     assert pq.read_table(clone / "data/sales.parquet").equals(pq.read_table(clone / "active.parquet"))
     assert sorted(path.name for path in (clone / "data").glob("*.*")) == [".mallard", "sales.parquet", "sql_data.feather"]
+    assert "ada" in next(out for text, out in said.items() if "ada@localhost" in text)
+    assert "bob" in said["whoami bob"] and "read-only" in said["whoami bob"]
     (archive,) = (clone / "dist" / "target").glob("mallard-*.tar.gz")
     assert archive.name in README
 
