@@ -5,7 +5,8 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,47 +22,31 @@ import org.jspecify.annotations.Nullable;
  * #unlessHeld}.
  */
 public final class VersionLeases {
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
   private final Duration length;
   private final Clock clock;
   private final ConcurrentMap<Key, Hold> holds = new ConcurrentHashMap<>();
 
+  /** When it is looked next for what is over. */
+  private volatile Instant nextLook = Instant.MIN;
+
   private record Key(String file, String version) {}
 
-  /**
-   * @param leases the end of each, by its holder; one that is over may be among them
-   */
-  private record Hold(int readers, Map<String, Instant> leases) {
-    static final Hold NONE = new Hold(0, Map.of());
+  /** What holds a version. Guarded by the computation of its key. */
+  private static final class Hold {
+    private int readers;
 
-    boolean isOver(Instant now) {
-      return readers == 0 && leases.values().stream().noneMatch(until -> until.isAfter(now));
-    }
-
-    boolean isLeased(String holder, Instant now) {
-      Instant until = leases.get(holder);
-      return until != null && until.isAfter(now);
-    }
-
-    Hold leased(String holder, Instant end, Instant now) {
-      Map<String, Instant> others = withoutLease(holder, now);
-      others.put(holder, end);
-      return new Hold(readers, others);
-    }
-
-    Hold released(String holder, Instant now) {
-      return new Hold(readers, withoutLease(holder, now));
-    }
-
-    private Map<String, Instant> withoutLease(String holder, Instant now) {
-      Map<String, Instant> others = new HashMap<>(leases);
-      others.remove(holder);
-      others.values().removeIf(until -> !until.isAfter(now));
-      return others;
-    }
+    /** The end of each lease, by its holder. All are as long, so the first is over first. */
+    private final Map<String, Instant> leases = new LinkedHashMap<>();
 
     /** To be forgotten when it is over. */
     @Nullable Hold unlessOver(Instant now) {
-      return isOver(now) ? null : this;
+      Iterator<Instant> ends = leases.values().iterator();
+      while (ends.hasNext() && !ends.next().isAfter(now)) {
+        ends.remove();
+      }
+      return readers == 0 && leases.isEmpty() ? null : this;
     }
   }
 
@@ -77,15 +62,27 @@ public final class VersionLeases {
    */
   public Instant renew(String file, String version, String holder) {
     Instant now = clock.instant();
-    holds.values().removeIf(hold -> hold.isOver(now));
+    forgetOld(now);
     Instant end = now.plus(length);
     holds.compute(
         new Key(file, version),
         (key, hold) -> {
-          Hold before = hold == null ? Hold.NONE : hold;
-          return before.leased(holder, end, now);
+          Hold held = hold == null ? new Hold() : hold;
+          held.leases.remove(holder); // It goes to the end.
+          held.leases.put(holder, end);
+          return held;
         });
     return end;
+  }
+
+  private void forgetOld(Instant now) {
+    if (now.isBefore(nextLook)) {
+      return;
+    }
+    nextLook = now.plus(BETWEEN_LOOKS);
+    for (Key key : holds.keySet()) {
+      holds.computeIfPresent(key, (same, hold) -> hold.unlessOver(now));
+    }
   }
 
   /**
@@ -97,8 +94,9 @@ public final class VersionLeases {
     holds.computeIfPresent(
         new Key(file, version),
         (key, hold) -> {
-          leased[0] = hold.isLeased(holder, now);
-          return hold.released(holder, now).unlessOver(now);
+          Instant end = hold.leases.remove(holder);
+          leased[0] = end != null && end.isAfter(now);
+          return hold.unlessOver(now);
         });
     return leased[0];
   }
@@ -108,8 +106,9 @@ public final class VersionLeases {
     holds.compute(
         new Key(file, version),
         (key, hold) -> {
-          Hold before = hold == null ? Hold.NONE : hold;
-          return new Hold(before.readers() + 1, before.leases());
+          Hold held = hold == null ? new Hold() : hold;
+          held.readers++;
+          return held;
         });
   }
 
@@ -117,7 +116,10 @@ public final class VersionLeases {
     Instant now = clock.instant();
     holds.computeIfPresent(
         new Key(file, version),
-        (key, hold) -> new Hold(hold.readers() - 1, hold.leases()).unlessOver(now));
+        (key, hold) -> {
+          hold.readers--;
+          return hold.unlessOver(now);
+        });
   }
 
   /** What ends a version. */
