@@ -116,6 +116,8 @@ final class TokenCreateCommand extends AccessCommand {
             "pyarrow:      flight.FlightCallOptions(headers=[(b\"authorization\", b\"Bearer %s\")])%n",
             token.text());
     err()
-        .printf("command line: mallard list --token %s --uri grpc+tls://HOST:8815%n", token.text());
+        .printf(
+            "command line: MALLARD_TOKEN=%s mallard list --uri grpc+tls://HOST:8815%n",
+            token.text());
   }
 }

@@ -215,7 +215,11 @@ class UserCommandsTest {
     ApiToken token = ApiToken.parse(made.out().strip()).orElseThrow();
     assertThat(made.out()).isEqualTo(token.text() + "\n");
     assertThat(made.err())
-        .contains("read-only", "pyarrow", "Bearer " + token.text(), "mallard list --token");
+        .contains(
+            "read-only",
+            "pyarrow",
+            "Bearer " + token.text(),
+            "MALLARD_TOKEN=" + token.text() + " mallard list");
     TokenEntry kept = tokens().get(token.id());
     assertThat(token.isThat(kept)).isTrue();
     assertThat(kept.expires().orElseThrow()).isEqualTo(kept.created().plus(Duration.ofDays(7)));
