@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -135,7 +136,8 @@ final class ServeOptions {
       description = "How long running streams may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
   int graceSeconds = 30;
 
-  @Mixin SqlOptions sql = new SqlOptions();
+  @ArgGroup(validate = false, heading = "%nSQL:%n")
+  SqlOptions sql = new SqlOptions();
 
   @Mixin SecurityOptions security = new SecurityOptions();
 

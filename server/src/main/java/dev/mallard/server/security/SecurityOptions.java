@@ -1,14 +1,23 @@
 package dev.mallard.server.security;
 
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 
 /** The options of {@code mallard serve} that are about security. */
 public final class SecurityOptions {
-  @Mixin private SignInOptions signIn = new SignInOptions();
-  @Mixin private OpenIdOptions openId = new OpenIdOptions();
-  @Mixin private TlsOptions tls = new TlsOptions();
-  @Mixin private LimitOptions limits = new LimitOptions();
-  @Mixin private AuditOptions audit = new AuditOptions();
+  @ArgGroup(validate = false, heading = "%nSign-in:%n")
+  private SignInOptions signIn = new SignInOptions();
+
+  @ArgGroup(validate = false, heading = "%nOpenID:%n")
+  private OpenIdOptions openId = new OpenIdOptions();
+
+  @ArgGroup(validate = false, heading = "%nEncryption:%n")
+  private TlsOptions tls = new TlsOptions();
+
+  @ArgGroup(validate = false, heading = "%nLimits of one caller:%n")
+  private LimitOptions limits = new LimitOptions();
+
+  @ArgGroup(validate = false, heading = "%nAudit:%n")
+  private AuditOptions audit = new AuditOptions();
 
   /**
    * @throws dev.mallard.error.MallardException INVALID_ARGUMENT for what picocli cannot see is
