@@ -96,6 +96,16 @@ final class Transaction {
     }
   }
 
+  /** Does something while nobody else uses the connection, or after its end. */
+  void alone(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Makes what runs on it fail soon. */
   void interrupt() {
     connection.interrupt();

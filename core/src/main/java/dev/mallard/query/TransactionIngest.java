@@ -38,13 +38,9 @@ final class TransactionIngest implements Ingest {
     return transaction.exclusively(cancellation, connection -> ingest.commit());
   }
 
+  /** Also if the transaction has ended before: what has come of the upload is let go of. */
   @Override
   public void close() {
-    transaction.exclusively(
-        new Cancellation(),
-        connection -> {
-          ingest.close();
-          return true;
-        });
+    transaction.alone(ingest::close);
   }
 }
