@@ -227,7 +227,7 @@ public final class MallardServer implements AutoCloseable {
                   config.readOnly(),
                   config.sql().timeout(),
                   config.sql().transactionIdle()));
-      this.flight = new FlightRpc(catalog, changes, queries, statements, allocator, options);
+      this.flight = new FlightRpc(catalog, changes, queries, statements, allocator, live, options);
       ScheduledExecutorService timer =
           resources.add(
               Executors.newSingleThreadScheduledExecutor(Workers.named("mallard-timer")),

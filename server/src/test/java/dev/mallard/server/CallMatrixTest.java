@@ -145,6 +145,9 @@ class CallMatrixTest {
       Code narrow = own.writes() && !standing.mayWrite() ? Code.PERMISSION_DENIED : null;
       return standing.isOwner() ? narrow : own.code();
     }
+    if (need instanceof Need.Admin) {
+      return cell.caller == MatrixCaller.ADMIN ? null : Code.PERMISSION_DENIED;
+    }
     return need instanceof Need.Write && !standing.mayWrite() ? Code.PERMISSION_DENIED : null;
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,30 @@ class FileSignInTest {
     assertThat(whoami(token)).isEqualTo(json("alice", "full", "password"));
     assertThat(whoami(basic("root:secret"))).isEqualTo(json("root", "admin", "password"));
     assertThat(Tables.read(server.client(), ticket("x"), token)).hasSize(10);
+  }
+
+  @Test
+  void anAdminSeesWhoElseIsThere() {
+    List<String> there = new ArrayList<>();
+    server
+        .client()
+        .doAction(new Action("list_callers"), basic("root:secret"))
+        .forEachRemaining(
+            caller -> there.add(new String(caller.getBody(), StandardCharsets.UTF_8)));
+
+    assertThat(there)
+        .singleElement()
+        .asString()
+        .startsWith(
+            "{\"name\":\"root\",\"role\":\"admin\",\"calls\":1,\"methods\":[\"DoAction\"],\"peers\":[\"")
+        .contains("127.0.0.1:");
+    assertThatThrownBy(
+            () ->
+                server
+                    .client()
+                    .doAction(new Action("list_callers"), basic("alice:wonderland"))
+                    .hasNext())
+        .hasMessageContaining("'alice' may not list callers (its role is full)");
   }
 
   @Test

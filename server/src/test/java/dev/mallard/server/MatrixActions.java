@@ -1,5 +1,6 @@
 package dev.mallard.server;
 
+import static dev.mallard.server.MatrixDeed.ADMIN;
 import static dev.mallard.server.MatrixDeed.OWN;
 import static dev.mallard.server.MatrixDeed.OWN_OR_NOTHING_HAPPENS;
 import static dev.mallard.server.MatrixDeed.SIGNED_IN;
@@ -42,6 +43,7 @@ final class MatrixActions {
     sql();
     sessions();
     bytes("whoami", "", SIGNED_IN, h -> ByteString.EMPTY);
+    bytes("list_callers", "", ADMIN, h -> ByteString.EMPTY);
   }
 
   static List<MatrixDeed> all() {

@@ -37,6 +37,9 @@ record MatrixDeed(String what, Need need, Function<MatrixHandles, Call> call) {
     /** Who may change things may. */
     record Write() implements Need {}
 
+    /** Admins may. */
+    record Admin() implements Need {}
+
     /**
      * The owner of the handle may, others are told what is told of a handle that never was.
      *
@@ -59,6 +62,7 @@ record MatrixDeed(String what, Need need, Function<MatrixHandles, Call> call) {
   static final Need ABSENT = new Need.Absent();
   static final Need SIGNED_IN = new Need.SignedIn();
   static final Need WRITE = new Need.Write();
+  static final Need ADMIN = new Need.Admin();
   static final Need OWN = new Need.Own(false, Status.Code.NOT_FOUND);
   static final Need OWN_WRITE = new Need.Own(true, Status.Code.NOT_FOUND);
 

@@ -283,7 +283,8 @@ class PlainFlightTest {
             "SetSessionOptions",
             "GetSessionOptions",
             "CloseSession",
-            "whoami");
+            "whoami",
+            "list_callers");
   }
 
   @Test

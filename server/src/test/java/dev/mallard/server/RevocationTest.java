@@ -218,6 +218,7 @@ class RevocationTest {
 
     names.set("alice", Role.READ_ONLY);
 
+    Await.until("it is ended", () -> server.server().liveCalls().all().isEmpty());
     stalled.request(1_000_000);
     assertRevoked(stalled);
     ok(alice.get("SELECT 1"));

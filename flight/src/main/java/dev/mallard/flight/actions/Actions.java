@@ -4,6 +4,7 @@ import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.call.CallTally;
@@ -30,13 +31,14 @@ public final class Actions {
       Changes changes,
       QueryService queries,
       CallSession session,
-      RunningReads running) {
+      RunningReads running,
+      LiveCalls live) {
     this.blocking = blocking;
     addAll(new DatasetActions(catalog, changes).all());
     addAll(new FlightInfoActions(catalog, queries, running).all());
     addAll(new SqlActions(queries, session).all());
     addAll(new SessionActions(session.sessions()).all());
-    addAll(CallerActions.all());
+    addAll(new CallerActions(live).all());
   }
 
   private void addAll(List<NamedAction> group) {

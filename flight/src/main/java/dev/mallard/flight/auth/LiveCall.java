@@ -67,6 +67,11 @@ final class LiveCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     return new LiveCalls.Live(id, caller, method, peer == null ? "" : peer.toString(), began);
   }
 
+  /** Whether somebody has ended it, which its client may not have heard yet. */
+  boolean isEnded() {
+    return ended;
+  }
+
   /** In which it is served. */
   Context context() {
     return context;

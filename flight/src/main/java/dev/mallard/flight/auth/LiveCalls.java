@@ -72,9 +72,10 @@ public final class LiveCalls {
     }
   }
 
-  /** All of them, the oldest first. */
+  /** Those that go on, the oldest first: not those whose end is only to be told. */
   public List<Live> all() {
     return calls.values().stream()
+        .filter(call -> !call.isEnded())
         .map(LiveCall::about)
         .sorted(Comparator.comparingLong(Live::id))
         .toList();

@@ -8,6 +8,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.flight.actions.Actions;
 import dev.mallard.flight.auth.Door;
+import dev.mallard.flight.auth.LiveCalls;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallSession;
@@ -71,6 +72,7 @@ public final class FlightRpc {
       QueryService queries,
       Executor blockingThreads,
       BufferAllocator allocator,
+      LiveCalls live,
       FlightOptions options) {
     OptionRules rules =
         new OptionRules(queries::settings, queries::checkOptions, queries::endSession);
@@ -91,7 +93,7 @@ public final class FlightRpc {
             options.maxMessageBytes());
     this.puts =
         new DoPut(changes, queries, session, blockingThreads, allocator, options.sqlUploads());
-    this.actions = new Actions(blocking, catalog, changes, queries, session, running);
+    this.actions = new Actions(blocking, catalog, changes, queries, session, running, live);
     this.allocator = allocator;
     this.readyThreshold = options.readyThreshold();
   }

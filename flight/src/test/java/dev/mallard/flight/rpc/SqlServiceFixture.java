@@ -113,6 +113,7 @@ final class SqlServiceFixture implements AutoCloseable {
                 feather,
                 serverMemory,
                 ServerEvents.NONE));
+    LiveCalls live = new LiveCalls();
     FlightRpc rpc =
         new FlightRpc(
             catalog,
@@ -127,6 +128,7 @@ final class SqlServiceFixture implements AutoCloseable {
             queries,
             blocking,
             serverMemory,
+            live,
             new FlightOptions(
                 1 << 20,
                 256 << 10,
@@ -135,7 +137,7 @@ final class SqlServiceFixture implements AutoCloseable {
                 new ServerFacts("test", false, while5, while5)));
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     added(timer::shutdownNow);
-    Door door = new Door(new OpenSignIn(), new LiveCalls(), blocking, timer, while5);
+    Door door = new Door(new OpenSignIn(), live, blocking, timer, while5);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .executor(calls)
