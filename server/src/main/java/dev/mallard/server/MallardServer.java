@@ -54,7 +54,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -185,8 +184,9 @@ public final class MallardServer implements AutoCloseable {
       ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), codecs);
       Formats formats = new Formats(List.of(parquet, new FeatherFormat()));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
-      DataFolder folder = openFolder(leases, hook);
-      Path cache = cacheFolder(folder);
+      ServerFolders folders = new ServerFolders(config, leases, hook, resources);
+      DataFolder folder = folders.data();
+      Path cache = folders.cache();
       DiskBudget disk = new DiskBudget(config.cacheBytes());
       DerivedForms derived = resources.add(new DerivedForms(cache, disk, allocator, events));
       ParquetForms forSql =
@@ -202,7 +202,7 @@ public final class MallardServer implements AutoCloseable {
       MountCheck.check(config.mounts(), catalog);
       NameClaims claims = new NameClaims();
       this.queries =
-          new SqlSetup(config, resources).open(folder, catalog, disk, claims, allocator, events);
+          new SqlSetup(config, folders, resources).open(catalog, disk, claims, allocator, events);
       Changes changes =
           new Changes(
               catalog,
@@ -245,7 +245,7 @@ public final class MallardServer implements AutoCloseable {
               Tls.open(
                   config.security().tls(),
                   config.host(),
-                  () -> tlsFolder(folder),
+                  folders::ownCertificate,
                   timer,
                   authorities::trust));
       this.grpc = listen(address, tls, flight.definition(door), door, workers, events);
@@ -266,82 +266,6 @@ public final class MallardServer implements AutoCloseable {
     CheckLimits usual = CheckLimits.DEFAULT;
     long bytes = config.maxUploadMessageBytes();
     return new CheckLimits(usual.rows(), bytes, bytes, usual.ratio());
-  }
-
-  private @Nullable DataFolder openFolder(VersionLeases leases, CommitHook hook)
-      throws IOException {
-    if (config.folder().isEmpty()) {
-      return null;
-    }
-    Path root = config.folder().get();
-    makeIfMissing(root);
-    Optional<String> table = Catalog.tableFormat(root);
-    if (table.isPresent()) {
-      throw cannotServe(
-          root,
-          "its files are those of a %s table, and not its rows; serve the folder above it"
-              .formatted(table.get()));
-    }
-    boolean writable = config.readOnly() || Files.isWritable(root);
-    if (!Files.isReadable(root) || !Files.isExecutable(root) || !writable) {
-      throw cannotServe(
-          root,
-          "this user may not "
-              + (writable ? "read" : "write to")
-              + " it; change its permissions"
-              + (writable ? "" : ", or add --read-only"));
-    }
-    return resources.add(
-        DataFolder.open(
-            root,
-            new DataFolder.Options(
-                config.readOnly(), config.keepVersions(), leases, hook, Clock.systemUTC())));
-  }
-
-  /** A folder in a folder that is there is wanted; one in another is a slip of the hand. */
-  private void makeIfMissing(Path root) throws IOException {
-    Path parent = root.toAbsolutePath().getParent();
-    if (!Files.exists(root)
-        && !config.readOnly()
-        && parent != null
-        && Files.isDirectory(parent)
-        && Files.isWritable(parent)) {
-      Files.createDirectory(root);
-      LOG.info("made the folder {}, which was not there", root);
-    }
-    if (!Files.isDirectory(root)) {
-      throw cannotServe(root, "it is not a folder; create it, or name another");
-    }
-  }
-
-  private static MallardException cannotServe(Path root, String why) {
-    return new MallardException(ErrorCode.FAILED_PRECONDITION, "cannot serve " + root + ": " + why);
-  }
-
-  private Path cacheFolder(@Nullable DataFolder folder) throws IOException {
-    if (config.cacheFolder().isPresent()) {
-      return config.cacheFolder().get();
-    }
-    if (folder != null && !folder.readOnly()) {
-      return folder.root().resolve(DataFolder.RESERVED).resolve("cache");
-    }
-    Path cache = Files.createTempDirectory("mallard-cache");
-    resources.add(() -> TemporaryFolders.delete(cache));
-    return cache;
-  }
-
-  /** Where a certificate of our own is kept. */
-  private Path tlsFolder(@Nullable DataFolder folder) throws IOException {
-    Optional<Path> access = config.security().signIn().access();
-    if (access.isPresent()) {
-      return access.get().resolve("tls");
-    }
-    if (folder != null && !folder.readOnly()) {
-      return folder.root().resolve(DataFolder.RESERVED).resolve("tls");
-    }
-    Path own = Files.createTempDirectory("mallard-tls");
-    resources.add(() -> TemporaryFolders.delete(own));
-    return own;
   }
 
   private Server listen(

@@ -22,18 +22,19 @@ import org.jspecify.annotations.Nullable;
 /** Puts SQL together: where its files are, and what it may use. */
 final class SqlSetup {
   private final ServerConfig config;
+  private final ServerFolders folders;
   private final Closer resources;
 
   /**
    * @param resources close what is opened here
    */
-  SqlSetup(ServerConfig config, Closer resources) {
+  SqlSetup(ServerConfig config, ServerFolders folders, Closer resources) {
     this.config = config;
+    this.folders = folders;
     this.resources = resources;
   }
 
   QueryService open(
-      @Nullable DataFolder folder,
       Catalog catalog,
       DiskBudget disk,
       NameClaims claims,
@@ -41,11 +42,11 @@ final class SqlSetup {
       ServerEvents events)
       throws IOException {
     SqlConfig sql = config.sql();
-    Path work = workFolder(folder);
+    Path work = folders.sql();
     SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog, claims);
     DuckOptions options =
         new DuckOptions(
-            database(folder),
+            database(folders.data()),
             work.resolve("engine"),
             sql.memoryBytes(),
             sql.threads(),
@@ -66,16 +67,6 @@ final class SqlSetup {
     return resources.add(
         new QueryService(
             engine, limits, work.resolve("results"), disk, new FeatherFormat(), allocator, events));
-  }
-
-  /** Beside the data, where links to it are possible; else a temporary one. */
-  private Path workFolder(@Nullable DataFolder folder) throws IOException {
-    if (folder != null && !folder.readOnly()) {
-      return folder.root().resolve(DataFolder.RESERVED).resolve("sql").toAbsolutePath();
-    }
-    Path work = Files.createTempDirectory("mallard-sql");
-    resources.add(() -> TemporaryFolders.delete(work));
-    return work;
   }
 
   /** Null where nothing can be kept: then tables are in memory, and gone with the server. */
