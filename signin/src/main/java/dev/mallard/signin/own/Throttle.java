@@ -19,7 +19,7 @@ final class Throttle {
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Duration REMEMBERED = Duration.ofMinutes(15);
-  private static final Bucket OF_ADDRESS = new Bucket(20, 2);
+  private static final Bucket OF_ADDRESS = new Bucket(10, 1);
   private static final Bucket OF_ALL = new Bucket(60, 10);
   private static final int MAX_NAMES = 50_000;
   private static final int MAX_ADDRESSES = 20_000;
