@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mallard.testing.LeakCheckedAllocator;
+import dev.mallard.testing.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

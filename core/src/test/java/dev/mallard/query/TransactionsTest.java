@@ -11,6 +11,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DiskBudget;
 import dev.mallard.testing.LeakCheckedAllocator;
+import dev.mallard.testing.SettableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.mallard.signin.openid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWK;
+import dev.mallard.testing.SettableClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.JWK;
 import dev.mallard.access.Caller;
 import dev.mallard.signin.Users;
+import dev.mallard.testing.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.signin.LocalUser;
 import dev.mallard.signin.Users;
 import dev.mallard.testing.Await;
+import dev.mallard.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
