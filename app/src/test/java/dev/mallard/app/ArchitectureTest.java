@@ -56,6 +56,8 @@ class ArchitectureTest {
             .definedBy("dev.mallard.wire..")
             .layer("duckdb")
             .definedBy("dev.mallard.duckdb..")
+            .layer("engine")
+            .definedBy("dev.mallard.engine..")
             .layer("query")
             .definedBy("dev.mallard.query..")
             .layer("links")
@@ -88,10 +90,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("server")
             .whereLayer("wire")
             .mayOnlyBeAccessedByLayers("flight", "client", "server")
-            .whereLayer("duckdb")
+            .whereLayer("engine")
             .mayOnlyBeAccessedByLayers("server")
+            .whereLayer("engine")
+            .mayOnlyAccessLayers("duckdb", "query", "access", "arrow", "error")
+            .whereLayer("duckdb")
+            .mayOnlyBeAccessedByLayers("engine", "server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("duckdb", "links", "flight", "server")
+            .mayOnlyBeAccessedByLayers("duckdb", "engine", "links", "flight", "server")
             .whereLayer("duckdb")
             .mayOnlyAccessLayers("query", "access", "arrow", "error")
             .whereLayer("access")
@@ -116,6 +122,7 @@ class ArchitectureTest {
                 "links",
                 "query",
                 "duckdb",
+                "engine",
                 "wire",
                 "flight",
                 "server",
