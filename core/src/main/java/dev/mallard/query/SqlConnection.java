@@ -36,6 +36,14 @@ public interface SqlConnection extends AutoCloseable {
   /** How much of what runs is done, from 0 to 1; −1 if that is not known. Any thread. */
   double progress();
 
+  /**
+   * Whether anything can still run on it. Once false, false for ever: what it stood on is gone, its
+   * transaction is rolled back (unless a commit was answered), and closing it is all that is left.
+   * Asks nobody, waits for nothing. Any thread.
+   */
+  boolean isUsable();
+
+  /** Also of what is not usable any more; then it does nothing but let go of what is here. */
   @Override
   void close();
 }

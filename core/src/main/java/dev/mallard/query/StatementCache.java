@@ -10,7 +10,10 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Queries that stay prepared, each on a connection of its own, for a moment after they were planned
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * those used longest ago go first. Thread-safe.
  */
 final class StatementCache implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatementCache.class);
   private static final int MOST = 64;
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -57,10 +61,29 @@ final class StatementCache implements AutoCloseable {
       return statement;
     }
 
+    /** Whether it can run and would still mean what its text means now. */
+    private boolean isGood() {
+      try {
+        return connection.isUsable() && statement.isCurrent();
+      } catch (RuntimeException e) {
+        LOG.debug("a prepared statement cannot be used again", e);
+        return false;
+      }
+    }
+
     @Override
     public void close() {
       try (SqlConnection last = connection) {
         statement.close();
+      }
+    }
+
+    /** Closes what is nobody's any more: whatever goes wrong is of no concern to anybody. */
+    private void drop() {
+      try {
+        close();
+      } catch (RuntimeException e) {
+        LOG.warn("a prepared statement could not be closed", e);
       }
     }
   }
@@ -72,10 +95,10 @@ final class StatementCache implements AutoCloseable {
       if (ready == null) {
         return Optional.empty();
       }
-      if (ready.statement().isCurrent()) {
+      if (ready.isGood()) {
         return Optional.of(ready);
       }
-      ready.close();
+      ready.drop();
     }
   }
 
@@ -108,14 +131,14 @@ final class StatementCache implements AutoCloseable {
   void put(Ready ready) {
     Ready surplus = add(ready);
     if (surplus != null) {
-      surplus.close();
+      surplus.drop();
     }
   }
 
   private @Nullable Ready add(Ready ready) {
     lock.lock();
     try {
-      if (closed) {
+      if (closed || !ready.connection.isUsable()) {
         return ready;
       }
       ready.since = clock.instant();
@@ -132,19 +155,20 @@ final class StatementCache implements AutoCloseable {
     }
   }
 
-  /** Closes what nobody has taken for a while. */
+  /** Closes what nobody has taken for a while, and what cannot run any more. */
   void forgetOld() {
-    closeAll(clock.instant().minus(LONGEST));
+    Instant then = clock.instant().minus(LONGEST);
+    closeAll(ready -> ready.since.isBefore(then) || !ready.connection.isUsable());
   }
 
-  private void closeAll(Instant before) {
+  private void closeAll(Predicate<Ready> which) {
     Deque<Ready> old = new ArrayDeque<>();
     lock.lock();
     try {
       Iterator<Ready> all = byAge.iterator();
       while (all.hasNext()) {
         Ready ready = all.next();
-        if (ready.since.isBefore(before)) {
+        if (which.test(ready)) {
           all.remove();
           forget(ready);
           old.add(ready);
@@ -153,12 +177,12 @@ final class StatementCache implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    old.forEach(Ready::close);
+    old.forEach(Ready::drop);
   }
 
   /** Closes all that nobody has taken now. */
   void clear() {
-    closeAll(Instant.MAX);
+    closeAll(ready -> true);
   }
 
   @Override

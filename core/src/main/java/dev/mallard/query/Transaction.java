@@ -90,9 +90,10 @@ final class Transaction {
       Thread.currentThread().interrupt();
       throw new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", e);
     }
-    if (ended) {
+    MallardException over = ended ? ended() : connection.isUsable() ? null : engineGone();
+    if (over != null) {
       lock.unlock();
-      throw ended();
+      throw over;
     }
   }
 
@@ -114,6 +115,13 @@ final class Transaction {
   static MallardException ended() {
     return MallardException.notFound(
         "there is no such transaction; it has ended, or was rolled back after it was idle for too long");
+  }
+
+  private static MallardException engineGone() {
+    return new MallardException(
+        ErrorCode.FAILED_PRECONDITION,
+        "the transaction was rolled back, because the SQL engine had to be started again; nothing of it is"
+            + " stored: roll it back and begin another");
   }
 
   private void makeWay() {
@@ -157,10 +165,15 @@ final class Transaction {
       try (SqlConnection last = connection) {
         if (commit) {
           makeWay();
+          if (!last.isUsable()) {
+            throw engineGone();
+          }
           last.commit();
         } else {
           abandonReading();
-          last.rollback();
+          if (last.isUsable()) {
+            last.rollback();
+          }
         }
       }
     } finally {

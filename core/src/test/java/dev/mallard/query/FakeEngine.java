@@ -26,6 +26,9 @@ final class FakeEngine implements SqlEngine {
     throw new UnsupportedOperationException();
   }
 
+  /** What its connections stand on is gone. */
+  boolean dead;
+
   @Override
   public Set<String> settings() {
     return Set.of();
@@ -80,6 +83,11 @@ final class FakeEngine implements SqlEngine {
     @Override
     public double progress() {
       return -1;
+    }
+
+    @Override
+    public boolean isUsable() {
+      return !dead;
     }
 
     @Override

@@ -78,6 +78,23 @@ class StatementCacheTest {
   }
 
   @Test
+  void whatCannotRunAnyMoreIsNeitherGivenNorKept() {
+    put("a");
+    put("b");
+    StatementCache.Ready running = take("b");
+    engine.dead = true;
+    assertThat(cache.take(request("a"))).isEmpty();
+    assertThat(closed()).isEqualTo(1);
+    cache.put(running);
+    assertThat(closed()).isEqualTo(2);
+    engine.dead = false;
+    put("c");
+    engine.dead = true;
+    cache.forgetOld();
+    assertThat(closed()).isEqualTo(3);
+  }
+
+  @Test
   void thoseUsedLongestAgoGiveWay() {
     put("reused");
     for (int i = 0; i < 63; i++) {

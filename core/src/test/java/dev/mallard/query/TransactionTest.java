@@ -201,6 +201,21 @@ class TransactionTest {
   }
 
   @Test
+  void oneWhoseEngineIsGoneSaysThatItWasRolledBackAndIsNotCommitted() throws IOException {
+    Transaction transaction = begin(PLENTY, PLENTY);
+    engine.dead = true;
+    assertThatThrownBy(() -> transaction.exclusively(new Cancellation(), c -> "ran"))
+        .isInstanceOfSatisfying(
+            MallardException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
+        .hasMessageContaining("was rolled back");
+    assertThatThrownBy(() -> transaction.end(true)).hasMessageContaining("was rolled back");
+    assertThat(engine.log).containsExactly("begin", "close");
+    begin(PLENTY, PLENTY).end(false);
+    assertThat(engine.log).containsExactly("begin", "close", "begin", "close");
+  }
+
+  @Test
   void aRolledBackResultSaysSo() throws IOException {
     Transaction transaction = begin(PLENTY, PLENTY);
     BatchStream result = read(transaction);

@@ -263,6 +263,13 @@ final class DuckConnection implements SqlConnection {
   }
 
   @Override
+  public boolean isUsable() {
+    synchronized (lifeLock) {
+      return !closed;
+    }
+  }
+
+  @Override
   public void close() {
     try {
       if (isInTransaction()) {
