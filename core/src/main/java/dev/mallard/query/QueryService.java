@@ -204,7 +204,7 @@ public final class QueryService implements AutoCloseable {
   public void bind(String handle, Caller caller, BatchStream parameters) {
     try (parameters) {
       PreparedStatements.Prepared statement = prepared.require(handle, caller);
-      statement.bind(StoredBatches.of("parameters", parameters, MAX_PARAMETER_BYTES, allocator));
+      statement.bind(PlainParameters.stored(parameters, MAX_PARAMETER_BYTES, allocator));
     } catch (IOException e) {
       throw StorageErrors.translate("reading parameters", e);
     }

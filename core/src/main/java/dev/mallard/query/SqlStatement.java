@@ -18,18 +18,36 @@ public interface SqlStatement extends AutoCloseable {
    */
   boolean isCurrent();
 
-  /** Of the result, in message form; of an update its count. Never empty. */
+  /**
+   * Of the result, in message form; of an update its count. Never empty. What is bound may decide
+   * types: before, they are those that fit {@link #parameters}.
+   */
   Schema schema();
 
-  /** A field for each parameter; null's type where the type cannot be inferred. */
+  /**
+   * A field for each parameter, in order; where nothing is said of its type, one that fits in its
+   * place. Other types may be bound.
+   */
   Schema parameters();
 
-  /** Sets all parameters from a row of vectors in memory form. */
+  /**
+   * Sets all parameters from a row of vectors, which are without dictionaries and may change
+   * afterwards. Holds until the next binding, or {@link #unbind}.
+   *
+   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if there are more or fewer than
+   *     parameters, or a value does not fit
+   */
   void bind(VectorSchemaRoot rows, int row);
+
+  /** Forgets what is bound. */
+  void unbind();
 
   /**
    * Runs it and streams its result (for an update without one its count). The stream must be closed
    * before the connection is used again; it does not close the statement.
+   *
+   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if it has parameters and none are
+   *     bound
    */
   BatchStream run();
 

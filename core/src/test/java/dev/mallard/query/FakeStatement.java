@@ -67,6 +67,12 @@ final class FakeStatement implements SqlStatement {
   }
 
   @Override
+  public void unbind() {
+    bound = 0;
+    log.add("unbind");
+  }
+
+  @Override
   public BatchStream run() {
     log.add("run " + bound);
     if (bound == FAILS_TO_RUN) {

@@ -177,6 +177,11 @@ final class DuckStatement implements SqlStatement {
   }
 
   @Override
+  public void unbind() {
+    boundRows = null;
+  }
+
+  @Override
   public BatchStream run() {
     requireBound();
     if (!returnsRows()) {
