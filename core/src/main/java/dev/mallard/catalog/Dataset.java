@@ -1,13 +1,12 @@
 package dev.mallard.catalog;
 
 import dev.mallard.arrow.file.RowRange;
-import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.derived.QueryableFile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -178,13 +177,11 @@ public final class Dataset {
    * A file of this version that the SQL engine can read, under a name of its own.
    *
    * @param file stays this version's until it is deleted
-   * @param form empty if it is the dataset's own file; else what keeps the form that was made of
-   *     that, closed by whoever deletes the name, afterwards
+   * @param content its form, if it has one, is closed by whoever deletes the name, afterwards
    * @param partition values that the folders' names give to its rows; in the path, too, as {@code
    *     key=value}
    */
-  public record LinkedFile(
-      Path file, Optional<ParquetForms.Link> form, Map<String, String> partition) {}
+  public record LinkedFile(Path file, QueryableFile content, Map<String, String> partition) {}
 
   @Override
   public String toString() {

@@ -11,10 +11,10 @@ import dev.mallard.error.Closer;
 import dev.mallard.store.derived.ConversionSource;
 import dev.mallard.store.derived.DerivedForms;
 import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.derived.QueryableFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -111,12 +111,12 @@ final class DerivedReader implements PartReader {
   }
 
   @Override
-  public Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException {
+  public QueryableFile linkQueryable(Part part, Path target) throws IOException {
     if (part.file().format().isQueryable()) {
       part.file().link(target);
-      return Optional.empty();
+      return QueryableFile.OWN;
     }
-    return Optional.of(parquetForms.link(key(part), new Source(part, allocator), target));
+    return parquetForms.link(key(part), new Source(part, allocator), target);
   }
 
   @Override

@@ -2,10 +2,9 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.RowRange;
-import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.derived.QueryableFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -30,13 +29,10 @@ interface PartReader {
   long measuredArrowBytes(Part part) throws IOException;
 
   /**
-   * Makes a name, in an empty folder, for a file with the rows of one file in the format that the
-   * SQL engine reads.
-   *
-   * @return what keeps the derived form whose name it is; empty if it is the file's own
-   * @throws dev.mallard.error.MallardException INVALID_ARGUMENT if that cannot carry a column
+   * Makes a name, in an empty folder, for a file with the columns of one file in the format that
+   * the SQL engine reads. Quick: its rows may have to be made.
    */
-  Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException;
+  QueryableFile linkQueryable(Part part, Path target) throws IOException;
 
   /** Of such files' names, with its dot. */
   String queryableExtension();

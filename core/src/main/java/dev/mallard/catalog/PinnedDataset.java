@@ -10,7 +10,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.VersionPin;
-import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.derived.QueryableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,12 +136,12 @@ public final class PinnedDataset implements AutoCloseable {
   }
 
   /**
-   * Links this version's files into a folder for an engine that reads by name. Files of formats
-   * that it cannot read are converted first, once.
+   * Links this version's files into a folder for an engine that reads by name. For files of formats
+   * that it cannot read, their form is linked; where that is not there yet, a file without rows
+   * stands in for it, and can be replaced by it for as long as this is open.
    *
    * @param folder empty, there, on a file system where links are possible
-   * @throws MallardException NOT_FOUND if the version is gone; INVALID_ARGUMENT if a column cannot
-   *     be converted
+   * @throws MallardException NOT_FOUND if the version is gone
    */
   public List<Dataset.LinkedFile> link(Path folder) {
     List<Dataset.LinkedFile> linked = new ArrayList<>();
@@ -156,9 +155,9 @@ public final class PinnedDataset implements AutoCloseable {
         }
         Files.createDirectories(place);
         Path target = place.resolve("%06d".formatted(linked.size()) + extension);
-        Optional<ParquetForms.Link> form = dataset.reader().linkQueryable(part, target);
-        form.ifPresent(onFailure::add);
-        linked.add(new Dataset.LinkedFile(target, form, part.partition()));
+        QueryableFile content = dataset.reader().linkQueryable(part, target);
+        content.form().ifPresent(onFailure::add);
+        linked.add(new Dataset.LinkedFile(target, content, part.partition()));
       }
       onFailure.release();
     } catch (IOException e) {

@@ -6,7 +6,6 @@ import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Dataset;
 import dev.mallard.catalog.DatasetName;
 import dev.mallard.catalog.NamePattern;
-import dev.mallard.catalog.PinnedDataset;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -30,17 +29,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The catalog's datasets for an engine that reads files by name: each version that is asked for
  * gets a folder of links of its own, below one whose name is random and never told to users.
  */
-public final class DatasetLinks implements SqlDatasets {
+public final class DatasetLinks implements SqlDatasets, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetLinks.class);
+  private static final long LONGEST_END_SECONDS = 30;
+
   private final Catalog catalog;
   private final NameClaims claims;
   private final Path folder;
   private final AtomicLong next = new AtomicLong();
+
+  /** Idle ones end by themselves. */
+  private final ExecutorService making =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "sql-form");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private DatasetLinks(Catalog catalog, NameClaims claims, Path folder) {
     this.catalog = catalog;
@@ -111,26 +127,26 @@ public final class DatasetLinks implements SqlDatasets {
   }
 
   @Override
-  public Optional<String> version(DatasetTable name) {
-    try {
-      return catalog.version(DatasetName.parse(name.dataset()));
-    } catch (MallardException e) {
-      return Optional.empty();
+  public Map<DatasetTable, String> versions(Collection<DatasetTable> names) {
+    Map<DatasetTable, String> versions = new LinkedHashMap<>();
+    for (DatasetTable name : names) {
+      state(name).ifPresent(version -> versions.put(name, version));
     }
+    return versions;
   }
 
-  @Override
-  public boolean exists(DatasetTable name) {
+  private Optional<String> state(DatasetTable name) {
     DatasetName dataset;
     try {
       dataset = DatasetName.parse(name.dataset());
     } catch (MallardException e) {
-      return false; // No dataset can have it.
+      return Optional.empty(); // No dataset can have it.
     }
     try {
-      return catalog.version(dataset).isPresent();
+      Optional<String> version = catalog.version(dataset);
+      return version.isPresent() || !catalog.exists(dataset) ? version : Optional.of(UNREADABLE);
     } catch (MallardException e) {
-      return true; // There are two, or it cannot be read: opening it says so.
+      return Optional.of(UNREADABLE); // There are two: opening it says so.
     }
   }
 
@@ -163,20 +179,9 @@ public final class DatasetLinks implements SqlDatasets {
   @Override
   public SqlDataset open(DatasetTable name) {
     DatasetName dataset = DatasetName.parse(name.dataset());
-    try (Closer onFailure = new Closer();
-        PinnedDataset pinned = catalog.pin(dataset)) {
-      Path place = folder.resolve("v" + next.getAndIncrement());
-      Links links = onFailure.add(new Links(place));
-      Files.createDirectories(place);
-      List<Links.Linked> files = new ArrayList<>();
-      for (Dataset.LinkedFile file : pinned.link(place)) {
-        file.form().ifPresent(links::keep);
-        files.add(Links.Linked.of(file.file(), file.form().isPresent()));
-      }
-      SqlDataset opened =
-          new LinkedDataset(catalog, name, pinned.dataset(), links, List.copyOf(files));
-      onFailure.release();
-      return opened;
+    Path place = folder.resolve("v" + next.getAndIncrement());
+    try {
+      return new LinkedDataset(catalog, name, new Links(place, catalog.pin(dataset), making));
     } catch (IOException e) {
       throw StorageErrors.translate("preparing dataset '" + dataset + "' for SQL", e);
     }
@@ -211,10 +216,23 @@ public final class DatasetLinks implements SqlDatasets {
     for (Dataset dataset : catalog.list(NamePattern.ALL).toList()) {
       DatasetName name = names.get(dataset.file());
       if (name != null) {
-        listed.add(new Listed(table(name), dataset::schema));
+        listed.add(new Listed(table(name), dataset.schema()));
       }
     }
     return listed;
+  }
+
+  /** Waits for what is being made; nobody wants it any more, so it ends soon. */
+  @Override
+  public void close() {
+    making.shutdown();
+    try {
+      if (!making.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("a dataset is still being prepared for SQL");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** All rows of a version, if it is still kept. */

@@ -2,11 +2,12 @@ package dev.mallard.links;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.catalog.Catalog;
-import dev.mallard.catalog.Dataset;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlDataset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -16,21 +17,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class LinkedDataset implements SqlDataset {
   private final Catalog catalog;
   private final DatasetTable name;
-  private final Dataset dataset;
   private final Links links;
-  private final List<Links.Linked> files;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * @param links held for this
    */
-  LinkedDataset(
-      Catalog catalog, DatasetTable name, Dataset dataset, Links links, List<Links.Linked> files) {
+  LinkedDataset(Catalog catalog, DatasetTable name, Links links) {
     this.catalog = catalog;
     this.name = name;
-    this.dataset = dataset;
     this.links = links;
-    this.files = files;
   }
 
   @Override
@@ -40,32 +36,52 @@ final class LinkedDataset implements SqlDataset {
 
   @Override
   public String version() {
-    return dataset.version();
+    return links.dataset().version();
   }
 
   @Override
   public Schema schema() {
-    return dataset.schema();
+    return links.dataset().schema();
   }
 
   @Override
   public List<Path> files() {
-    return files.stream().map(Links.Linked::file).toList();
+    return links.files();
   }
 
   @Override
   public List<Field> partitionColumns() {
-    return dataset.partitionColumns();
+    return links.dataset().partitionColumns();
+  }
+
+  @Override
+  public Map<Integer, String> missing() {
+    return links.missing();
+  }
+
+  @Override
+  public Map<Integer, String> blank() {
+    return links.blank();
+  }
+
+  @Override
+  public boolean isReady() {
+    return links.isReady();
+  }
+
+  @Override
+  public void makeReady(Cancellation cancellation) {
+    links.makeReady(cancellation);
   }
 
   @Override
   public boolean isIntact() {
-    return files.stream().allMatch(Links.Linked::isIntact);
+    return links.isIntact();
   }
 
   @Override
   public Optional<BatchStream> read() {
-    return DatasetLinks.read(catalog, dataset);
+    return DatasetLinks.read(catalog, links.dataset());
   }
 
   @Override
@@ -81,7 +97,7 @@ final class LinkedDataset implements SqlDataset {
   @Override
   public SqlDataset hold() {
     links.hold();
-    return new LinkedDataset(catalog, name, dataset, links, files);
+    return new LinkedDataset(catalog, name, links);
   }
 
   @Override

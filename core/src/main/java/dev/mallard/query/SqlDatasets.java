@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -16,6 +15,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Answers are of the moment. Thread-safe.
  */
 public interface SqlDatasets {
+  /** The version of what is there and cannot be opened; no version is so called. */
+  String UNREADABLE = "";
+
   /** The folder below which all files are that {@link #open} gives: the only one to be read. */
   Path folder();
 
@@ -29,13 +31,21 @@ public interface SqlDatasets {
   Set<DatasetTable> names();
 
   /**
-   * The version of a dataset of exactly this name; empty if there is none, or if the name stands
-   * for several.
+   * Those among these names that are datasets', exactly, with their current versions; {@link
+   * #UNREADABLE} if there is one that {@link #open} would fail for, or if the name stands for
+   * several. One question for all names of a statement.
    */
-  Optional<String> version(DatasetTable name);
+  Map<DatasetTable, String> versions(Collection<DatasetTable> names);
+
+  /** As {@link #versions(Collection)}, of one name. */
+  default Optional<String> version(DatasetTable name) {
+    return Optional.ofNullable(versions(List.of(name)).get(name));
+  }
 
   /** Whether there is a dataset of exactly this name, in whatever state: {@link #open} may fail. */
-  boolean exists(DatasetTable name);
+  default boolean exists(DatasetTable name) {
+    return version(name).isPresent();
+  }
 
   /**
    * The names among these that datasets have, exactly or but for upper and lower case.
@@ -45,12 +55,12 @@ public interface SqlDatasets {
   Map<DatasetTable, DatasetTable> find(Collection<DatasetTable> names);
 
   /**
-   * Makes the current version of a dataset ready to be read by name, which may take as long as
-   * converting it.
+   * The current version of a dataset, which stays as it is from now on. Quick: what takes long is
+   * {@link SqlDataset#makeReady}.
    *
    * @param name exactly
    * @throws MallardException NOT_FOUND if there is none; INVALID_ARGUMENT if the name stands for
-   *     several, or a column cannot be had in SQL; DATA_LOSS if it is damaged
+   *     several; DATA_LOSS if it is damaged
    */
   SqlDataset open(DatasetTable name);
 
@@ -69,7 +79,7 @@ public interface SqlDatasets {
   /**
    * A dataset in a listing.
    *
-   * @param schema as it was put; found out when asked
+   * @param schema as it was put
    */
-  record Listed(DatasetTable name, Supplier<Schema> schema) {}
+  record Listed(DatasetTable name, Schema schema) {}
 }

@@ -18,7 +18,7 @@ import dev.mallard.parquet.WriterOptions;
 import dev.mallard.store.CommitHook;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.VersionLeases;
-import dev.mallard.store.derived.ParquetForms;
+import dev.mallard.store.derived.QueryableFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -180,9 +179,9 @@ final class CatalogFixture implements AutoCloseable {
     }
 
     @Override
-    public Optional<ParquetForms.Link> linkQueryable(Part part, Path target) throws IOException {
+    public QueryableFile linkQueryable(Part part, Path target) throws IOException {
       part.file().link(target);
-      return Optional.empty();
+      return QueryableFile.OWN;
     }
 
     @Override

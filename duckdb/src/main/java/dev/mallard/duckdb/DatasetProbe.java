@@ -17,7 +17,7 @@ final class DatasetProbe {
   boolean fails(SqlDataset dataset) {
     try (DuckDBConnection connection = instance.connect();
         DuckDBPreparedStatement statement =
-            connection.prepare(ViewDefinitions.select(dataset) + " LIMIT 1")) {
+            connection.prepare("FROM " + DatasetSelect.rows(dataset) + " LIMIT 1")) {
       statement.query().close();
       return false;
     } catch (SQLException e) {

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlDatasets;
@@ -295,6 +296,7 @@ final class DatasetViews implements AutoCloseable {
     }
     try (Closer onFailure = new Closer()) {
       SqlDataset opened = onFailure.add(datasets.open(dataset));
+      opened.makeReady(new Cancellation());
       if (put(new View(name, opened))) {
         onFailure.release();
       }
@@ -413,6 +415,7 @@ final class DatasetViews implements AutoCloseable {
       for (DatasetTable name : names) {
         if (name.schema().equals(SqlMetadata.MAIN) && datasets.exists(name)) {
           View view = new View(name, onFailure.add(datasets.open(name)));
+          view.dataset().makeReady(new Cancellation());
           sql.execute(ViewDefinitions.temporary(view));
           made.put(name, view);
         }

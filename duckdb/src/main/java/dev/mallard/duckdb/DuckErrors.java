@@ -6,6 +6,7 @@ import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlDataset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,10 @@ final class DuckErrors {
       return known;
     }
     String text = text(error);
+    Optional<MallardException> unavailable = UnavailableColumns.problem(text, error);
+    if (unavailable.isPresent()) {
+      return unavailable.get();
+    }
     Matcher matcher = KIND.matcher(text);
     String kind = matcher.find() ? matcher.group(1) : "";
     return switch (kind) {

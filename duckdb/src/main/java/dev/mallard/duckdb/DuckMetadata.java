@@ -96,7 +96,7 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
               dataset.name().schema(),
               dataset.name().table(),
               "VIEW",
-              () -> DatasetColumns.asQueried(dataset.schema().get())));
+              () -> DatasetColumns.asQueried(dataset.schema())));
     }
     return tables;
   }

@@ -1,14 +1,9 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.query.DatasetTable;
-import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlMetadata;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
-import java.util.stream.Collectors;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.duckdb.DuckDBConnection;
 
 /** Writes datasets' views into DuckDB's catalog of them. One thread at a time. */
@@ -30,7 +25,10 @@ final class ViewDefinitions implements AutoCloseable {
   void replace(DatasetViews.View view) throws SQLException {
     createSchema(view.name().schema());
     execute(
-        "CREATE OR REPLACE VIEW " + SqlNames.quoted(view.name()) + " AS " + select(view.dataset()));
+        "CREATE OR REPLACE VIEW "
+            + SqlNames.quoted(view.name())
+            + " AS "
+            + DatasetSelect.of(view.dataset()));
   }
 
   void drop(DatasetViews.View view) throws SQLException {
@@ -51,30 +49,7 @@ final class ViewDefinitions implements AutoCloseable {
     return "CREATE OR REPLACE TEMP VIEW "
         + SqlNames.quote(name.table())
         + " AS "
-        + select(view.dataset());
-  }
-
-  /** What reads a dataset's files. */
-  static String select(SqlDataset dataset) {
-    String files =
-        dataset.files().stream()
-            .map(file -> SqlNames.literal(file.toString()))
-            .collect(Collectors.joining(", "));
-    List<Field> partitions = dataset.partitionColumns();
-    String hive = "hive_partitioning = " + !partitions.isEmpty();
-    if (!partitions.isEmpty()) {
-      hive +=
-          ", hive_types = {"
-              + partitions.stream()
-                  .map(field -> SqlNames.literal(field.getName()) + ": " + hiveType(field))
-                  .collect(Collectors.joining(", "))
-              + "}";
-    }
-    return "SELECT * FROM read_parquet([" + files + "], " + hive + ")";
-  }
-
-  private static String hiveType(Field field) {
-    return field.getType() instanceof ArrowType.Int ? "BIGINT" : "VARCHAR";
+        + DatasetSelect.of(view.dataset());
   }
 
   private void execute(String sql) throws SQLException {

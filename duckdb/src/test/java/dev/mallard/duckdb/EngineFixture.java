@@ -64,6 +64,7 @@ final class EngineFixture implements AutoCloseable {
   private final DataFolder folder;
   private final DiskBudget disk = new DiskBudget(1L << 30);
   private final DerivedForms derived;
+  private final DatasetLinks datasets;
 
   EngineFixture(Path root) throws IOException {
     this(root, LIMITS, false);
@@ -89,6 +90,7 @@ final class EngineFixture implements AutoCloseable {
             new ParquetForms(
                 root.resolve("forms"), disk, disk, parquet, allocator, ServerEvents.NONE),
             allocator);
+    this.datasets = DatasetLinks.in(work.resolve("datasets"), catalog, claims);
     this.engine =
         DuckEngine.open(
             new DuckOptions(
@@ -99,7 +101,7 @@ final class EngineFixture implements AutoCloseable {
                 1L << 30,
                 allowFileAccess,
                 false),
-            DatasetLinks.in(work.resolve("datasets"), catalog, claims),
+            datasets,
             allocator);
     this.service =
         new QueryService(
@@ -194,6 +196,7 @@ final class EngineFixture implements AutoCloseable {
     assertThat(service.running()).isZero();
     service.close();
     engine.close();
+    datasets.close();
     derived.close();
     folder.close();
     assertThat(allocator.getAllocatedMemory()).isZero();

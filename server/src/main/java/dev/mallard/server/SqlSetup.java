@@ -43,7 +43,8 @@ final class SqlSetup {
       throws IOException {
     SqlConfig sql = config.sql();
     Path work = folders.sql();
-    SqlDatasets datasets = DatasetLinks.in(work.resolve("datasets"), catalog, claims);
+    SqlDatasets datasets =
+        resources.add(DatasetLinks.in(work.resolve("datasets"), catalog, claims));
     DuckOptions options =
         new DuckOptions(
             database(folders.data()),

@@ -2,9 +2,11 @@ package dev.mallard.store.derived;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.MessageColumns;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
+import dev.mallard.arrow.file.UnstorableColumn;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -19,10 +21,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +45,10 @@ public final class ParquetForms {
   private final DiskBudget temporary;
   private final FileFormat parquet;
   private final BufferAllocator allocator;
+
+  /** How often who waits for another's conversion looks whether it is still wanted. */
+  private static final long LOOK_MILLIS = 50;
+
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /**
@@ -76,27 +87,59 @@ public final class ParquetForms {
   }
 
   /**
-   * Makes a name for the Parquet form of a version; the form first, if it is not there.
+   * Makes a name for the Parquet form of a version. If that is not there, a file stands under the
+   * name that has the form's columns and no rows, until its rows are asked for.
    *
    * @param key of the version: equal keys mean equal bytes
    * @param target is not there yet
-   * @throws MallardException INVALID_ARGUMENT if Parquet cannot carry a column; RESOURCE_EXHAUSTED
-   *     if there is no room for the form
    */
-  public Link link(String key, ConversionSource source, Path target) throws IOException {
-    Link found = linkFinished(key, target);
-    if (found != null) {
-      return found;
+  public QueryableFile link(String key, ConversionSource source, Path target) throws IOException {
+    FormColumns columns = FormColumns.of(source.schema(), parquet);
+    QueryableFile made = linkFinished(key, columns, target);
+    if (made != null) {
+      return made;
     }
-    parquet.checkStorable(source.schema());
-    try {
-      return budget.maxBytes() == 0 ? makeTemporary(source, target) : make(key, source, target);
+    writeEmpty(columns, target);
+    return QueryableFile.of(null, new PendingForm(this, key, source), columns);
+  }
+
+  /** DuckDB takes a file for the same if its time is: no form is as old as this. */
+  private void writeEmpty(FormColumns columns, Path target) throws IOException {
+    try (FileChannel file =
+            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        BatchWriter writer = parquet.write(file, columns.messages().schema(), allocator)) {
+      writer.finish(Map.of());
+    }
+    Files.setLastModifiedTime(target, FileTime.fromMillis(0));
+  }
+
+  /**
+   * Puts the form of a version in the place of a file without rows.
+   *
+   * @param stopped ends it with CANCELLED
+   * @throws MallardException RESOURCE_EXHAUSTED if there is no room for the form
+   */
+  QueryableFile make(String key, ConversionSource source, Path target, BooleanSupplier stopped)
+      throws IOException {
+    FormColumns columns = FormColumns.of(source.schema(), parquet);
+    Path making = target.resolveSibling(target.getFileName() + ".making");
+    try (Closer onFailure = new Closer()) {
+      QueryableFile made =
+          budget.maxBytes() == 0
+              ? makeTemporary(columns, source, making, stopped)
+              : makeKept(key, columns, source, making, stopped);
+      made.form().ifPresent(onFailure::add);
+      onFailure.add(making, FormFiles::delete);
+      Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
+      onFailure.release();
+      return made;
     } catch (NoRoomException e) {
       throw noRoom(e);
     }
   }
 
-  private @Nullable Link linkFinished(String key, Path target) throws IOException {
+  private @Nullable QueryableFile linkFinished(String key, FormColumns columns, Path target)
+      throws IOException {
     FormStore.Form form = store.find(key);
     DiskBudget.Hold hold = form == null ? null : form.hold();
     if (form == null || hold == null) {
@@ -106,8 +149,13 @@ public final class ParquetForms {
       onFailure.add(hold);
       form.touch();
       createLink(form.path(), target);
+      onFailure.add(target, FormFiles::delete);
+      FormColumns written;
+      try (FileChannel file = FileChannel.open(target, StandardOpenOption.READ)) {
+        written = columns.asWritten(parquet.readFooter(file).properties());
+      }
       onFailure.release();
-      return new Link(true, hold);
+      return QueryableFile.of(new Link(true, hold), null, written);
     } catch (NoSuchFileException e) {
       form.discard(); // Somebody has emptied the folder.
       return null;
@@ -125,19 +173,49 @@ public final class ParquetForms {
   }
 
   /** One conversion of a version at a time; others of the same wait for it. */
-  private Link make(String key, ConversionSource source, Path target) throws IOException {
+  private QueryableFile makeKept(
+      String key,
+      FormColumns columns,
+      ConversionSource source,
+      Path target,
+      BooleanSupplier stopped)
+      throws IOException {
     ReentrantLock lock = locks.computeIfAbsent(key, k -> new ReentrantLock());
-    lock.lock();
+    acquire(lock, stopped);
     try {
-      Link made = linkFinished(key, target);
-      return made != null ? made : convert(key, source, target);
+      QueryableFile made = linkFinished(key, columns, target);
+      return made != null ? made : convert(key, columns, source, target, stopped);
     } finally {
       lock.unlock();
       locks.remove(key, lock);
     }
   }
 
-  private Link convert(String key, ConversionSource source, Path target) throws IOException {
+  private static void acquire(ReentrantLock lock, BooleanSupplier stopped) {
+    try {
+      while (!lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (stopped.getAsBoolean()) {
+          throw unwanted();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unwanted();
+    }
+  }
+
+  private static MallardException unwanted() {
+    return new MallardException(
+        ErrorCode.CANCELLED, "nobody waits for the Parquet form of the dataset any more");
+  }
+
+  private QueryableFile convert(
+      String key,
+      FormColumns columns,
+      ConversionSource source,
+      Path target,
+      BooleanSupplier stopped)
+      throws IOException {
     try (Closer onFailure = new Closer();
         FormStore.Room room = store.begin(key, -1)) {
       DiskBudget.Hold hold = room == null ? null : room.hold();
@@ -146,25 +224,29 @@ public final class ParquetForms {
       }
       onFailure.add(hold);
       FormStore.Form form;
+      FormColumns written;
       try (FileChannel file = FileChannel.open(room.path(), StandardOpenOption.WRITE)) {
-        write(source, file, room::reserve);
+        written = write(columns, source, file, room::reserve, stopped);
         form = room.commit(file);
       }
       createLink(form.path(), target);
       onFailure.release();
-      return new Link(true, hold);
+      return QueryableFile.of(new Link(true, hold), null, written);
     }
   }
 
-  private Link makeTemporary(ConversionSource source, Path target) throws IOException {
+  private QueryableFile makeTemporary(
+      FormColumns columns, ConversionSource source, Path target, BooleanSupplier stopped)
+      throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     DiskBudget.Claim claim = temporary.begin(folder == null ? target : folder);
     try (Closer onFailure = new Closer()) {
       onFailure.add(claim);
       onFailure.add(target, FormFiles::delete);
+      FormColumns written;
       try (FileChannel file =
           FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(source, file, claim::reserve);
+        written = write(columns, source, file, claim::reserve, stopped);
       }
       DiskBudget.Hold hold = claim.hold();
       if (hold == null) {
@@ -172,7 +254,7 @@ public final class ParquetForms {
       }
       onFailure.release();
       claim.close(); // From here on it is the hold that counts.
-      return new Link(false, hold);
+      return QueryableFile.of(new Link(false, hold), null, written);
     }
   }
 
@@ -181,15 +263,50 @@ public final class ParquetForms {
     void reserve(long length) throws NoRoomException;
   }
 
-  private void write(ConversionSource source, FileChannel file, Growth growth) throws IOException {
+  /** What a column has is seen when it is written: then once more, without its values. */
+  private FormColumns write(
+      FormColumns columns,
+      ConversionSource source,
+      FileChannel file,
+      Growth growth,
+      BooleanSupplier stopped)
+      throws IOException {
+    FormColumns wanted = columns;
+    while (true) {
+      try {
+        writeOnce(wanted, source, file, growth, stopped);
+        return wanted;
+      } catch (MallardException e) {
+        wanted = UnstorableColumn.of(e).flatMap(wanted::without).orElseThrow(() -> e);
+        file.truncate(0);
+      }
+    }
+  }
+
+  private void writeOnce(
+      FormColumns columns,
+      ConversionSource source,
+      FileChannel file,
+      Growth growth,
+      BooleanSupplier stopped)
+      throws IOException {
+    MessageColumns messages = columns.messages();
     try (BatchStream rows = source.open(RowRange.ALL);
         BatchWriter writer =
-            parquet.write(new CountedChannel(file, growth), source.schema(), allocator)) {
+            parquet.write(new CountedChannel(file, growth), messages.schema(), allocator)) {
       IpcMessage message;
       while ((message = rows.next()) != null) {
-        writer.write(message);
+        if (stopped.getAsBoolean()) {
+          message.close();
+          throw unwanted();
+        }
+        Optional<IpcMessage> chosen =
+            columns.isWhole() ? Optional.of(message) : messages.select(message, allocator);
+        if (chosen.isPresent()) {
+          writer.write(chosen.get());
+        }
       }
-      writer.finish(Map.of());
+      writer.finish(columns.properties());
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.mallard.parquet.internal.write;
 
 import dev.mallard.error.Closer;
-import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,11 +81,8 @@ final class ColumnWriter {
       return writer.encode(segments);
     } catch (OffHeapBuffer.TooLargeException e) {
       writer.release();
-      throw MallardException.invalid(
-          "column '"
-              + column.name()
-              + "' has more than 2 GB in one page or row group, which Parquet cannot hold; store"
-              + " the dataset as Feather: use a name that ends in .feather");
+      throw LongGather.refused(
+          column, "has more than 2 GB in one page or row group, which Parquet cannot hold");
     } catch (Throwable e) {
       Closer.closeAfter(e, writer::release);
       throw e;

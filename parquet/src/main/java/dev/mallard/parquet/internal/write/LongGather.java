@@ -1,5 +1,7 @@
 package dev.mallard.parquet.internal.write;
 
+import dev.mallard.arrow.file.UnstorableColumn;
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.nio.ByteOrder;
 import org.apache.arrow.memory.util.MemoryUtil;
@@ -156,11 +158,13 @@ final class LongGather {
   }
 
   static MallardException refused(WriterColumn column, String what) {
-    return MallardException.invalid(
+    return new MallardException(
+        ErrorCode.INVALID_ARGUMENT,
         "column '"
             + column.name()
             + "' "
             + what
-            + "; store the dataset as Feather: use a name that ends in .feather");
+            + "; store the dataset as Feather: use a name that ends in .feather",
+        new UnstorableColumn(column.field(), what));
   }
 }

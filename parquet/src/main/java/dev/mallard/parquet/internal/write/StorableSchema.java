@@ -1,5 +1,7 @@
 package dev.mallard.parquet.internal.write;
 
+import dev.mallard.arrow.file.UnstorableColumn;
+import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.util.List;
 import org.apache.arrow.vector.types.UnionMode;
@@ -18,15 +20,36 @@ final class StorableSchema {
   private StorableSchema() {}
 
   static void check(Schema schema) {
-    for (Field field : schema.getFields()) {
-      check(field, field.getName(), 1);
+    for (int i = 0; i < schema.getFields().size(); i++) {
+      Field field = schema.getFields().get(i);
+      try {
+        check(field, field.getName(), 1);
+      } catch (RefusedException e) {
+        throw new MallardException(
+            ErrorCode.INVALID_ARGUMENT, e.text, new UnstorableColumn(i, e.reason));
+      }
+    }
+  }
+
+  /** On its way up to where the column's place is known. */
+  private static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+    private final String reason;
+
+    RefusedException(String text, String reason) {
+      super(text, null, false, false);
+      this.text = text;
+      this.reason = reason;
     }
   }
 
   private static void check(Field field, String path, int depth) {
     if (depth > MAX_DEPTH) {
-      throw MallardException.invalid(
-          "column '" + path + "' is nested more than " + MAX_DEPTH + " levels deep");
+      throw new RefusedException(
+          "column '" + path + "' is nested more than " + MAX_DEPTH + " levels deep",
+          "nested more than " + MAX_DEPTH + " levels deep");
     }
     ArrowType type = storage(field);
     boolean nested = isNested(type);
@@ -81,14 +104,15 @@ final class StorableSchema {
     return type.isComplex() || type instanceof ArrowType.RunEndEncoded;
   }
 
-  private static MallardException refused(String path, String type) {
-    return MallardException.invalid(
+  private static RefusedException refused(String path, String type) {
+    return new RefusedException(
         "column '"
             + path
             + "' has type "
             + type
             + ", which Parquet cannot hold; store the dataset as Feather: use a name that ends in"
-            + " .feather");
+            + " .feather",
+        type);
   }
 
   private static String name(ArrowType type) {
