@@ -1,5 +1,6 @@
 package dev.mallard.engine.child;
 
+import dev.mallard.engine.process.Parent;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,9 +16,10 @@ public final class EngineMain {
    * @param args where to listen
    */
   public static void main(String[] args) throws IOException {
+    Parent.watch();
     try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listening.bind(UnixDomainSocketAddress.of(Path.of(args[0])));
-      System.out.println("listening");
+      Parent.tellReady();
       while (true) {
         try (SocketChannel connection = listening.accept()) {
           connection.shutdownOutput();

@@ -2,139 +2,333 @@ package dev.mallard.engine.process;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sees to it that there is a process of the engine, and only one that is used. Thread-safe. */
+/**
+ * Sees to it that there is a process of the engine, and only one that is used: starts it, watches
+ * it, and starts another when it has ended. Thread-safe.
+ */
 public final class EngineSupervisor implements AutoCloseable {
-  private final EngineSettings settings;
-  private final EngineActivation activation;
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Child current;
-  private boolean closed;
-  private int started;
+  private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
 
-  public EngineSupervisor(EngineSettings settings, EngineActivation activation) {
-    this.settings = settings;
+  /** Longer than any start takes; a statement that comes meanwhile waits as long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A database that could not be opened may be free now: looked at no more often. */
+  private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(2);
+
+  private final EngineLauncher launcher;
+  private final EngineActivation activation;
+  private final EngineListener listener;
+  private final Clock clock;
+  private final Thread keeper = new Thread(this::keep, "engine-keeper");
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** Guarded by the lock, as all that follows. */
+  private @Nullable ChildProcess current;
+
+  private @Nullable MallardException unopened;
+  private Instant openedLast = Instant.MIN;
+  private String whyNot = "it starts";
+  private @Nullable EngineEnd lastEnd;
+  private long restarts;
+  private boolean wanted;
+  private boolean closed;
+
+  /** Of the keeper's thread alone. */
+  private final Backoff backoff = new Backoff();
+
+  private Fence fence;
+
+  public EngineSupervisor(
+      EngineSettings settings, EngineActivation activation, EngineListener listener)
+      throws IOException {
+    this(
+        new EngineCommand(
+            settings,
+            EngineBudget.of(settings.memoryBytes()),
+            "dev.mallard.engine.child.EngineMain"),
+        activation,
+        listener,
+        Clock.systemUTC());
+  }
+
+  EngineSupervisor(
+      EngineCommand command, EngineActivation activation, EngineListener listener, Clock clock)
+      throws IOException {
+    this.launcher = new EngineLauncher(command, clock);
     this.activation = activation;
+    this.listener = listener;
+    this.clock = clock;
+    EngineSettings settings = command.settings();
+    this.fence =
+        settings.unfenced()
+            ? Fence.NONE
+            : settings.readable().isEmpty() ? Fence.WRITES : Fence.READS;
+    keeper.setDaemon(true);
+  }
+
+  /** Begins to start an engine, and does not wait for it. Else the first statement does. */
+  public void start() {
+    lock.lock();
+    try {
+      if (!wanted && !closed) {
+        wanted = true;
+        keeper.start();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
    * The process that is ready for statements; waits for one that starts.
    *
-   * @throws MallardException UNAVAILABLE if there is none; what opening the database failed with
+   * @throws MallardException UNAVAILABLE if there is none in time; what opening the database failed
+   *     with
    */
   public EngineProcess require() {
+    start();
     lock.lock();
     try {
-      if (closed) {
-        throw new MallardException(ErrorCode.UNAVAILABLE, "SQL: the server shuts down");
+      long remaining = PATIENCE.toNanos();
+      while (true) {
+        if (closed) {
+          throw unavailable("the server shuts down");
+        }
+        ChildProcess running = current;
+        if (running != null && running.isAlive()) {
+          return running;
+        }
+        if (unopened != null && !isOpeningDue()) {
+          throw unopened;
+        }
+        if (remaining <= 0) {
+          throw unavailable("the engine is not ready, because " + whyNot + "; try again");
+        }
+        changed.signalAll();
+        remaining = changed.awaitNanos(remaining);
       }
-      Child running = current;
-      if (running == null || !running.isAlive()) {
-        running = start();
-        activation.activate(running);
-        current = running;
-      }
-      return running;
-    } catch (IOException e) {
-      throw new MallardException(
-          ErrorCode.UNAVAILABLE, "SQL: the engine could not be started; try again", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MallardException(ErrorCode.CANCELLED, "SQL: interrupted", e);
     } finally {
       lock.unlock();
     }
   }
 
-  private Child start() throws IOException {
-    Path socket = Files.createTempDirectory("mallard-").resolve("engine-" + started++);
-    Files.createDirectories(settings.work());
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.mallard.engine.child.EngineMain",
-                socket.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    BufferedReader said =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    if (said.readLine() == null) {
-      throw new IOException("the engine's process ended at its start");
-    }
-    return new Child(process, socket);
+  private static MallardException unavailable(String why) {
+    return new MallardException(ErrorCode.UNAVAILABLE, "SQL: " + why);
   }
 
-  private static final class Child implements EngineProcess {
-    private final Process process;
-    private final Path socket;
-    private final CompletableFuture<EngineEnd> asked = new CompletableFuture<>();
+  private boolean isOpeningDue() {
+    return !clock.instant().isBefore(openedLast.plus(BETWEEN_OPENINGS));
+  }
 
-    Child(Process process, Path socket) {
-      this.process = process;
-      this.socket = socket;
-    }
-
-    @Override
-    public long pid() {
-      return process.pid();
-    }
-
-    @Override
-    public SocketChannel connect() throws IOException {
-      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      channel.connect(UnixDomainSocketAddress.of(socket));
-      return channel;
-    }
-
-    @Override
-    public boolean isAlive() {
-      return process.isAlive();
-    }
-
-    @Override
-    public CompletionStage<EngineEnd> end() {
-      return process
-          .onExit()
-          .thenApply(
-              gone ->
-                  asked.getNow(
-                      new EngineEnd(
-                          EngineEnd.Cause.DIED,
-                          "it ended with code " + gone.exitValue(),
-                          Instant.now())));
-    }
-
-    @Override
-    public void kill(EngineEnd.Cause cause, String why) {
-      asked.complete(new EngineEnd(cause, why, Instant.now()));
-      process.destroyForcibly();
+  /** How it is now. */
+  public EngineStatus status() {
+    lock.lock();
+    try {
+      ChildProcess running = current;
+      boolean working = running != null && running.isAlive();
+      return new EngineStatus(
+          working,
+          restarts,
+          Optional.ofNullable(lastEnd),
+          running == null ? Fence.NONE : running.fence(),
+          false);
+    } finally {
+      lock.unlock();
     }
   }
 
+  private void keep() {
+    Instant since = clock.instant();
+    try {
+      while (!isClosed()) {
+        pause(backoff.before());
+        ChildProcess child = startOne();
+        if (child == null) {
+          continue;
+        }
+        publish(child, since);
+        EngineEnd end = awaitEnd(child);
+        since = clock.instant();
+        retire(end);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("the engine is wanted no more");
+    }
+  }
+
+  /** Null if it has to be tried again. */
+  private @Nullable ChildProcess startOne() throws InterruptedException {
+    ChildProcess child = null;
+    try {
+      child = launcher.launch(fence);
+      activation.activate(child);
+      backoff.worked();
+      return child;
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      backoff.failed();
+      LOG.warn("the engine did not start ({} times now): {}", backoff.failures(), e.getMessage());
+      sayWhyNot("it did not start");
+      lessenFence();
+    } catch (MallardException e) {
+      couldNotOpen(e);
+    } catch (RuntimeException e) {
+      backoff.failed();
+      LOG.error("the engine could not be started", e);
+      sayWhyNot("it did not start");
+    }
+    if (child != null) {
+      child.killAndWait(EngineEnd.Cause.DIED, "it could not be made ready");
+    }
+    return null;
+  }
+
+  /** A list of what every JVM reads cannot be complete for every machine. */
+  private void lessenFence() {
+    if (fence == Fence.READS && backoff.failures() == 2) {
+      fence = Fence.WRITES;
+      LOG.warn(
+          "the engine does not start where it may read nothing but its own files: from now on it may"
+              + " read all that this server may; it still writes nothing else");
+    }
+  }
+
+  private void couldNotOpen(MallardException e) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      unopened = e;
+      openedLast = clock.instant();
+      changed.signalAll();
+      LOG.warn("SQL is not available: {}", e.getMessage());
+      // Until somebody asks again, and long enough after this.
+      do {
+        changed.await();
+      } while (!closed && !isOpeningDue());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void publish(ChildProcess child, Instant since) {
+    lock.lock();
+    try {
+      unopened = null;
+      current = child;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    Duration took = Duration.between(since, clock.instant());
+    LOG.info(
+        "the engine is ready after {} ms: process {}, {}",
+        took.toMillis(),
+        child.pid(),
+        describe(child.fence()));
+    listener.ready(took);
+  }
+
+  private static String describe(Fence fence) {
+    return switch (fence) {
+      case NONE -> "not fenced by the kernel";
+      case WRITES -> "fenced by the kernel: writes its own files only";
+      case READS -> "fenced by the kernel: reads and writes its own files only";
+    };
+  }
+
+  private EngineEnd awaitEnd(ChildProcess child) throws InterruptedException {
+    try {
+      return child.end().toCompletableFuture().get();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void retire(EngineEnd end) {
+    lock.lock();
+    try {
+      current = null;
+      lastEnd = end;
+      whyNot = "it starts again: " + end.why();
+      restarts++;
+    } finally {
+      lock.unlock();
+    }
+    if (end.cause() != EngineEnd.Cause.CLOSED) {
+      LOG.warn("the engine ended ({}): {}; another one is started", end.cause(), end.why());
+    }
+    listener.ended(end);
+  }
+
+  private void sayWhyNot(String why) {
+    lock.lock();
+    try {
+      whyNot = why;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long remaining = time.toNanos();
+      while (remaining > 0 && !closed) {
+        remaining = changed.awaitNanos(remaining);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the process; what is under way in it fails. */
   @Override
   public void close() {
+    ChildProcess running;
     lock.lock();
     try {
       closed = true;
-      if (current != null) {
-        current.kill(EngineEnd.Cause.CLOSED, "the server shuts down");
-      }
+      running = current;
+      current = null;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
+    if (running != null) {
+      running.killAndWait(EngineEnd.Cause.CLOSED, "the server shuts down");
+    }
+    keeper.interrupt();
+    try {
+      keeper.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    launcher.close();
   }
 }
