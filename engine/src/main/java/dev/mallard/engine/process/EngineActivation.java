@@ -22,4 +22,11 @@ public interface EngineActivation {
    * @throws IOException if it ended, or there was none in time
    */
   void requireAnswer(EngineProcess process) throws IOException;
+
+  /**
+   * It uses more memory than it is to use, and is killed if it uses much more: a statement that is
+   * likely to have done it may be stopped before. Said again every so often as long as it is so, on
+   * a thread that must not wait.
+   */
+  default void memoryIsShort(EngineProcess process) {}
 }

@@ -4,11 +4,13 @@ import dev.mallard.engine.confine.Bootstrap;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,14 +73,20 @@ final class EngineLauncher implements AutoCloseable {
     return new ChildProcess(process, folder, got, clock);
   }
 
+  /** Not to be interrupted: a process that was started half would be nobody's. */
   private Process start(ProcessBuilder builder) throws IOException {
     try {
-      return parent.submit(builder::start).get();
-    } catch (ExecutionException e) {
+      return CompletableFuture.supplyAsync(() -> startHere(builder), parent).join();
+    } catch (CompletionException e) {
       throw new IOException("the engine's process could not be started", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the engine's process was started", e);
+    }
+  }
+
+  private static Process startHere(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -28,6 +28,7 @@ public final class EngineSupervisor implements AutoCloseable {
   private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(2);
 
   private final EngineLauncher launcher;
+  private final EngineBudget budget;
   private final EngineActivation activation;
   private final EngineListener listener;
   private final Clock clock;
@@ -68,6 +69,7 @@ public final class EngineSupervisor implements AutoCloseable {
       EngineCommand command, EngineActivation activation, EngineListener listener, Clock clock)
       throws IOException {
     this.launcher = new EngineLauncher(command, clock);
+    this.budget = command.budget();
     this.activation = activation;
     this.listener = listener;
     this.clock = clock;
@@ -236,6 +238,8 @@ public final class EngineSupervisor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    MemoryWatch.start(child, activation, budget);
+    Heartbeat.start(child, activation);
     Duration took = Duration.between(since, clock.instant());
     LOG.info(
         "the engine is ready after {} ms: process {}, {}",

@@ -1,5 +1,6 @@
 package dev.mallard.engine.process;
 
+import com.sun.jna.Memory;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -23,7 +23,7 @@ import java.util.List;
 
 /** A process as the engine's is, that does what it is told: a line each, answered by a line. */
 final class ObedientChild {
-  private static final List<ByteBuffer> KEPT = new ArrayList<>();
+  private static final List<Memory> KEPT = new ArrayList<>();
 
   private ObedientChild() {}
 
@@ -117,10 +117,10 @@ final class ObedientChild {
           return "" + socket.isBound();
         }
       case "allocate":
-        ByteBuffer memory = ByteBuffer.allocateDirect(Integer.parseInt(told[1]));
+        Memory memory = new Memory(Long.parseLong(told[1]));
         KEPT.add(memory);
-        for (int i = 0; i < memory.capacity(); i += 4096) {
-          memory.put(i, (byte) 1);
+        for (long i = 0; i < memory.size(); i += 4096) {
+          memory.setByte(i, (byte) 1);
         }
         return "";
       case "thread":
