@@ -1,8 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.access.Caller;
-import dev.mallard.error.ErrorCode;
-import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.Ingest;
 import dev.mallard.query.IngestTarget;
@@ -32,7 +31,9 @@ final class DuckConnection implements SqlConnection {
   private final DuckTransaction transaction;
   private final Object lifeLock = new Object();
   private boolean closed;
-  private volatile boolean interrupted;
+
+  /** Of what runs or ran last. */
+  private volatile Cancellation work = new Cancellation();
 
   DuckConnection(DuckEngine engine, PooledConnection pooled, SessionOptions session)
       throws SQLException {
@@ -80,7 +81,7 @@ final class DuckConnection implements SqlConnection {
     SqlTokens.Statement statement = SqlTokens.statement(text);
     StatementKind kind = engine.rules().check(statement.tokens(), caller);
     transaction.requireAlive();
-    interrupted = false;
+    work = new Cancellation();
     try {
       if (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION) {
         ChangeTarget.check(statement.tokens(), engine::isDataset, isInTransaction());
@@ -90,10 +91,9 @@ final class DuckConnection implements SqlConnection {
       ParsedStatement parsed =
           new ParsedStatement(statement.sql(), statement.tokens(), kind, names);
       if (isInTransaction()) {
-        transaction.find(names);
-        return new DuckStatement(this, parsed, binder.bindToKnown(parsed));
+        return new DuckStatement(this, parsed, transaction.bind(parsed, work));
       }
-      return new DuckStatement(this, parsed, binder.bind(parsed));
+      return new DuckStatement(this, parsed, binder.bind(parsed, work));
     } catch (SQLException e) {
       throw errors().translate(e);
     }
@@ -113,7 +113,7 @@ final class DuckConnection implements SqlConnection {
 
   /** To run a statement that must see, when it runs, what it was bound to. */
   OwnTransaction ownTransaction(ParsedStatement parsed) throws SQLException {
-    return OwnTransaction.begin(pooled, errors(), binder, parsed);
+    return OwnTransaction.begin(pooled, errors(), binder, parsed, work);
   }
 
   /** Before a statement that may make tables. */
@@ -187,8 +187,18 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public void begin() {
+    work = new Cancellation();
     try {
-      transaction.begin();
+      transaction.begin(work);
+    } catch (SQLException e) {
+      throw errors().translate(e);
+    }
+  }
+
+  /** As {@link #begin}, for what reads no dataset. */
+  void beginWithoutDatasets() {
+    try {
+      transaction.beginWithoutDatasets();
     } catch (SQLException e) {
       throw errors().translate(e);
     }
@@ -238,7 +248,7 @@ final class DuckConnection implements SqlConnection {
   public void interrupt() {
     synchronized (lifeLock) {
       if (!closed) {
-        interrupted = true;
+        work.cancel();
         RunningQuery.interrupt(connection);
       }
     }
@@ -246,9 +256,7 @@ final class DuckConnection implements SqlConnection {
 
   /** Before something is tried again. */
   void checkCancelled() {
-    if (interrupted) {
-      throw new MallardException(ErrorCode.CANCELLED, "the statement was cancelled");
-    }
+    work.check();
   }
 
   @Override

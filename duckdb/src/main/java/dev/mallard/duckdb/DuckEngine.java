@@ -241,21 +241,24 @@ public final class DuckEngine implements SqlEngine {
     return !datasets.find(List.of(name)).isEmpty();
   }
 
-  /** Whether a dataset has the name of a table; says so, once. */
-  boolean hidesTable(DatasetTable table) {
-    if (!datasets.exists(table)) {
-      return false;
+  /** The tables whose names datasets have, too; says so, once. */
+  Set<DatasetTable> hidden(Set<DatasetTable> tables) {
+    if (tables.isEmpty()) {
+      return Set.of();
     }
-    if (hidden.add(table)) {
-      LOG.warn(
-          "dataset '{}' has the name of an SQL table, which is found as {}.{}.{} only; rename one of"
-              + " them",
-          table.dataset(),
-          SqlMetadata.TABLES,
-          table.schema(),
-          table.table());
+    Set<DatasetTable> shared = datasets.versions(tables).keySet();
+    for (DatasetTable table : shared) {
+      if (hidden.add(table)) {
+        LOG.warn(
+            "dataset '{}' has the name of an SQL table, which is found as {}.{}.{} only; rename one of"
+                + " them",
+            table.dataset(),
+            SqlMetadata.TABLES,
+            table.schema(),
+            table.table());
+      }
     }
-    return true;
+    return shared;
   }
 
   /** Whether users have made this schema among the tables. */

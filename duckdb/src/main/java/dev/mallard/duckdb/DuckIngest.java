@@ -65,7 +65,7 @@ final class DuckIngest implements Ingest {
       this.loader = onFailure.add(new BatchLoader(schema, allocator));
       onFailure.add(this::abandon);
       if (ownTransaction) {
-        connection.begin();
+        connection.beginWithoutDatasets();
       }
       connection.setStreaming(false);
       if (!temporary) {

@@ -3,19 +3,21 @@ package dev.mallard.duckdb;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
+import dev.mallard.query.SqlDataset;
+import dev.mallard.query.SqlMetadata;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The transaction of a connection, if it is in one. */
 final class DuckTransaction {
-  /** More datasets than this that were never asked for are left to be found by name. */
-  private static final int MOST_NEW_VIEWS = 256;
-
   private final DuckEngine engine;
   private final PooledConnection connection;
   private final StatementBinder binder;
@@ -58,31 +60,134 @@ final class DuckTransaction {
   }
 
   /** Everything is seen as it is now. */
-  void begin() throws SQLException {
-    Hold hold =
+  void begin(Cancellation cancellation) throws SQLException {
+    holds.add(
         engine
             .views()
             .bindAll(
-                MOST_NEW_VIEWS,
-                all -> {
-                  binder.begin();
-                  return all;
-                });
-    holds.add(hold);
+                cancellation,
+                new DatasetViews.Binding<>() {
+                  @Override
+                  public Hold bind(Hold all) throws SQLException {
+                    binder.begin();
+                    return all;
+                  }
+
+                  @Override
+                  public void undo(Hold all) throws SQLException {
+                    all.close();
+                    connection.execute("ROLLBACK");
+                  }
+                }));
+    opened();
+  }
+
+  /** For what reads no dataset. */
+  void beginWithoutDatasets() throws SQLException {
+    binder.begin();
+    opened();
+  }
+
+  private void opened() {
     open = true;
     used = true;
   }
 
-  /** A name that it does not know would end it, so datasets are looked for beforehand. */
-  void find(Set<DatasetTable> names) throws SQLException {
+  /**
+   * Binds a statement to what it sees. A name that DuckDB does not know would end it, so datasets
+   * are looked for beforehand.
+   *
+   * @throws MallardException FAILED_PRECONDITION for a dataset that came or was replaced since
+   */
+  Bound bind(ParsedStatement parsed, Cancellation cancellation) throws SQLException {
     Set<DatasetTable> unseen =
-        names.stream()
-            .filter(name -> holds.stream().allMatch(hold -> hold.dataset(name).isEmpty()))
+        parsed.names().stream()
+            .filter(name -> holds.stream().noneMatch(hold -> hold.dataset(name).isPresent()))
             .collect(Collectors.toSet());
-    Hold found = engine.views().addTemporary(unseen, connection::execute);
+    Collection<DatasetTable> later = find(unseen, cancellation);
+    Hold named = Hold.of(views(parsed.names()));
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(named);
+      if (!parsed.describes()) {
+        makeReady(named, cancellation);
+      }
+      Bound bound = binder.bindToKnown(parsed, named);
+      onFailure.release();
+      return bound;
+    } catch (SQLException e) {
+      for (DatasetTable name : later) {
+        if (DuckErrors.isUnknownName(e, name)) {
+          throw tooLate(name, e);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private List<View> views(Collection<DatasetTable> names) {
+    Set<DatasetTable> folded = names.stream().map(DatasetTable::folded).collect(Collectors.toSet());
+    return holds.stream()
+        .flatMap(hold -> hold.views().stream())
+        .filter(view -> folded.contains(view.name().folded()))
+        .toList();
+  }
+
+  private static void makeReady(Hold named, Cancellation cancellation) {
+    for (View view : named.views()) {
+      view.dataset().makeReady(cancellation);
+      if (view.isOutdated()) {
+        throw new MallardException(
+            ErrorCode.FAILED_PRECONDITION,
+            "dataset '"
+                + view.dataset().name().dataset()
+                + "' has a column with values that SQL cannot hold, as was found out since the transaction"
+                + " began; roll it back and begin another");
+      }
+    }
+  }
+
+  /**
+   * Datasets by other names than their views have.
+   *
+   * @return those that have come or were replaced since it began
+   */
+  private Collection<DatasetTable> find(Set<DatasetTable> names, Cancellation cancellation)
+      throws SQLException {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    Map<DatasetTable, String> there = engine.datasets().versions(names);
+    Set<String> seen =
+        holds.stream()
+            .flatMap(hold -> hold.datasets().stream())
+            .map(SqlDataset::version)
+            .collect(Collectors.toSet());
+    List<DatasetTable> same = new ArrayList<>();
+    List<DatasetTable> later = new ArrayList<>();
+    there.forEach(
+        (name, version) -> {
+          boolean isSame = seen.contains(version) && name.schema().equals(SqlMetadata.MAIN);
+          (isSame ? same : later).add(name);
+        });
+    Hold found = engine.views().addTemporary(same, seen, connection::execute, cancellation);
     if (!found.isEmpty()) {
       holds.add(found);
     }
+    return later;
+  }
+
+  private MallardException tooLate(DatasetTable name, SQLException error) {
+    try {
+      engine.datasets().open(name).close();
+    } catch (MallardException e) {
+      return e; // Nothing that it was before either.
+    }
+    return new MallardException(
+        ErrorCode.FAILED_PRECONDITION,
+        "dataset '"
+            + name.dataset()
+            + "' is not as it was when the transaction began; end it and begin another",
+        error);
   }
 
   /** Keeps a name from datasets until it ends, for a table that it makes. */

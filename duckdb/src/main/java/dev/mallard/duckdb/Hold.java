@@ -12,27 +12,27 @@ import java.util.stream.Collectors;
 
 /** The views that a statement is bound to, whose files stay until this is closed. */
 final class Hold implements AutoCloseable {
-  private final List<DatasetViews.View> views;
+  private final List<View> views;
   private final List<SqlDataset> datasets;
 
-  private Hold(List<DatasetViews.View> views, List<SqlDataset> datasets) {
+  private Hold(List<View> views, List<SqlDataset> datasets) {
     this.views = views;
     this.datasets = datasets;
   }
 
   /** Beside the holds of the views' own. */
-  static Hold of(Collection<DatasetViews.View> views) {
+  static Hold of(Collection<View> views) {
     List<SqlDataset> held = new ArrayList<>();
     views.forEach(view -> held.add(view.dataset().hold()));
     return new Hold(List.copyOf(views), held);
   }
 
   /** With the holds of views that are nobody else's. */
-  static Hold taking(Collection<DatasetViews.View> views) {
-    return new Hold(List.copyOf(views), views.stream().map(DatasetViews.View::dataset).toList());
+  static Hold taking(Collection<View> views) {
+    return new Hold(List.copyOf(views), views.stream().map(View::dataset).toList());
   }
 
-  List<DatasetViews.View> views() {
+  List<View> views() {
     return views;
   }
 
@@ -48,7 +48,7 @@ final class Hold implements AutoCloseable {
   Optional<SqlDataset> dataset(DatasetTable name) {
     return views.stream()
         .filter(view -> view.name().folded().equals(name.folded()))
-        .map(DatasetViews.View::dataset)
+        .map(View::dataset)
         .findFirst();
   }
 

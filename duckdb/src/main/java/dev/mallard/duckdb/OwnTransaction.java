@@ -1,6 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.error.Closer;
+import dev.mallard.query.Cancellation;
 import java.sql.SQLException;
 
 /**
@@ -20,9 +21,13 @@ final class OwnTransaction implements AutoCloseable {
   }
 
   static OwnTransaction begin(
-      PooledConnection connection, DuckErrors errors, StatementBinder binder, ParsedStatement text)
+      PooledConnection connection,
+      DuckErrors errors,
+      StatementBinder binder,
+      ParsedStatement text,
+      Cancellation cancellation)
       throws SQLException {
-    return new OwnTransaction(connection, errors, binder.bindInTransaction(text));
+    return new OwnTransaction(connection, errors, binder.bindInTransaction(text, cancellation));
   }
 
   /** What is to be run in it. Closed with it. */

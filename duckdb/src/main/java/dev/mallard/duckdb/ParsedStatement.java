@@ -23,6 +23,11 @@ record ParsedStatement(
         && (tokens.get(0).is("create") || tokens.get(0).is("alter"));
   }
 
+  /** Whether it asks for the types of something and for no row of it. */
+  boolean describes() {
+    return TableListing.describes(tokens);
+  }
+
   /** Whether it asks what tables there are. */
   boolean listsTables() {
     return TableListing.isAskedFor(tokens);

@@ -1,6 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.error.Closer;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlDataset;
@@ -8,7 +9,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.duckdb.DuckDBPreparedStatement;
 
 /** Binds statements on one connection to the datasets and tables as they are at a moment. */
@@ -28,24 +28,54 @@ final class StatementBinder {
   }
 
   /** To what there is now. */
-  Bound bind(ParsedStatement parsed) throws SQLException {
-    return bind(parsed, hold -> prepare(parsed, hold));
+  Bound bind(ParsedStatement parsed, Cancellation cancellation) throws SQLException {
+    Set<DatasetTable> shared = sharedWithTables(parsed);
+    return bind(
+        parsed,
+        shared,
+        cancellation,
+        new DatasetViews.Binding<>() {
+          @Override
+          public Bound bind(Hold hold) throws SQLException {
+            return prepare(parsed, hold, !shared.isEmpty());
+          }
+
+          @Override
+          public void undo(Bound bound) throws SQLException {
+            bound.close();
+          }
+        });
   }
 
   /**
    * As {@link #bind}, and begins a transaction in which everything stays as it was bound: a
    * statement that is bound outside of one is silently bound anew when it runs.
    */
-  Bound bindInTransaction(ParsedStatement parsed) throws SQLException {
+  Bound bindInTransaction(ParsedStatement parsed, Cancellation cancellation) throws SQLException {
+    Set<DatasetTable> shared = sharedWithTables(parsed);
     return bind(
         parsed,
-        hold -> {
-          begin();
-          try (Closer onFailure = new Closer()) {
-            onFailure.add(() -> connection.execute("ROLLBACK"));
-            Bound result = prepare(parsed, hold);
-            onFailure.release();
-            return result;
+        shared,
+        cancellation,
+        new DatasetViews.Binding<>() {
+          @Override
+          public Bound bind(Hold hold) throws SQLException {
+            begin();
+            try (Closer onFailure = new Closer()) {
+              onFailure.add(() -> connection.execute("ROLLBACK"));
+              Bound result = prepare(parsed, hold, !shared.isEmpty());
+              onFailure.release();
+              return result;
+            }
+          }
+
+          @Override
+          public void undo(Bound bound) throws SQLException {
+            try {
+              bound.close();
+            } finally {
+              connection.execute("ROLLBACK");
+            }
           }
         });
   }
@@ -57,17 +87,33 @@ final class StatementBinder {
     connection.execute("SELECT count(*) FROM duckdb_schemas()");
   }
 
-  private Bound bind(ParsedStatement parsed, DatasetViews.Binding<Bound> binding)
+  private Bound bind(
+      ParsedStatement parsed,
+      Set<DatasetTable> wanted,
+      Cancellation cancellation,
+      DatasetViews.Binding<Bound> binding)
       throws SQLException {
     if (parsed.listsTables()) {
-      return engine.views().bindAll(Integer.MAX_VALUE, binding);
+      engine.views().refresh(cancellation);
     }
-    return engine.views().bind(parsed.names(), sharedWithTables(parsed), binding);
+    return engine
+        .views()
+        .bind(
+            new DatasetViews.Request(parsed.names(), wanted, !parsed.describes(), cancellation),
+            binding);
   }
 
-  /** To what a transaction sees. */
-  Bound bindToKnown(ParsedStatement parsed) throws SQLException {
-    return engine.views().bindKnown(parsed.names(), hold -> prepare(parsed, hold));
+  /**
+   * To what a transaction sees.
+   *
+   * @param hold of what it names
+   */
+  Bound bindToKnown(ParsedStatement parsed, Hold hold) throws SQLException {
+    try {
+      return prepare(parsed, hold, !sharedWithTables(parsed).isEmpty());
+    } catch (SQLException e) {
+      throw new BindingException(e, hold.datasets());
+    }
   }
 
   /**
@@ -75,17 +121,14 @@ final class StatementBinder {
    * dataset goes before a table everywhere.
    */
   private Set<DatasetTable> sharedWithTables(ParsedStatement parsed) throws SQLException {
-    if (!parsed.isReading()) {
-      return Set.of();
-    }
-    return engine.definitions().relationsAmong(parsed.names()).stream()
-        .filter(engine::hidesTable)
-        .collect(Collectors.toSet());
+    return parsed.isReading()
+        ? engine.hidden(engine.definitions().relationsAmong(parsed.names()))
+        : Set.of();
   }
 
-  private Bound prepare(ParsedStatement parsed, Hold hold) throws SQLException {
+  private Bound prepare(ParsedStatement parsed, Hold hold, boolean datasetsFirst)
+      throws SQLException {
     boolean isReading = parsed.isReading();
-    boolean datasetsFirst = !sharedWithTables(parsed).isEmpty();
     connection.setSearchPath(searchPath.of(hold.schemas(), isReading, datasetsFirst));
     try (Closer onFailure = new Closer()) {
       DuckDBPreparedStatement first = onFailure.add(connection.jdbc().prepare(parsed.sql()));

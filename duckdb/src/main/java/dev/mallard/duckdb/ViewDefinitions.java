@@ -4,6 +4,8 @@ import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /** Writes datasets' views into DuckDB's catalog of them. One thread at a time. */
@@ -22,20 +24,42 @@ final class ViewDefinitions implements AutoCloseable {
     void execute(String sql) throws SQLException;
   }
 
-  void replace(DatasetViews.View view) throws SQLException {
+  void replace(View view) throws SQLException {
     createSchema(view.name().schema());
-    execute(
-        "CREATE OR REPLACE VIEW "
-            + SqlNames.quoted(view.name())
-            + " AS "
-            + DatasetSelect.of(view.dataset()));
+    execute(creation(view));
   }
 
-  void drop(DatasetViews.View view) throws SQLException {
+  /** All or none. */
+  void replaceAll(Collection<View> views) throws SQLException {
+    execute("BEGIN TRANSACTION");
+    try {
+      for (String schema :
+          views.stream().map(view -> view.name().schema()).collect(Collectors.toSet())) {
+        createSchema(schema);
+      }
+      execute(views.stream().map(ViewDefinitions::creation).collect(Collectors.joining(";\n")));
+      execute("COMMIT");
+    } catch (SQLException e) {
+      execute("ROLLBACK");
+      throw e;
+    }
+  }
+
+  private static String creation(View view) {
+    return "CREATE OR REPLACE VIEW "
+        + SqlNames.quoted(view.name())
+        + " AS "
+        + DatasetSelect.of(view.dataset());
+  }
+
+  void drop(View view) throws SQLException {
     execute("DROP VIEW IF EXISTS " + SqlNames.quoted(view.name()));
   }
 
   void createSchema(String schema) throws SQLException {
+    if (schema.equals(SqlMetadata.MAIN)) {
+      return;
+    }
     execute(
         "CREATE SCHEMA IF NOT EXISTS "
             + SqlNames.quote(SqlMetadata.DATASETS)
@@ -44,7 +68,7 @@ final class ViewDefinitions implements AutoCloseable {
   }
 
   /** What makes a view that one connection sees. */
-  static String temporary(DatasetViews.View view) {
+  static String temporary(View view) {
     DatasetTable name = view.name();
     return "CREATE OR REPLACE TEMP VIEW "
         + SqlNames.quote(name.table())
