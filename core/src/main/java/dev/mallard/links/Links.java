@@ -187,6 +187,7 @@ final class Links implements AutoCloseable {
     lock.lock();
     try {
       made.form().ifPresent(forms::add);
+      file.content().form().filter(forms::remove).ifPresent(ParquetForms.Link::close);
       List<File> files = new ArrayList<>(state.files());
       files.set(files.indexOf(file), File.of(file.path(), made));
       state = State.of(files);

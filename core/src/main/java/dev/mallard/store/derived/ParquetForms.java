@@ -99,18 +99,41 @@ public final class ParquetForms {
     if (made != null) {
       return made;
     }
-    writeEmpty(columns, target);
-    return QueryableFile.of(null, new PendingForm(this, key, source), columns);
+    return QueryableFile.of(
+        writeEmpty(columns, target), new PendingForm(this, key, source), columns);
   }
 
-  /** DuckDB takes a file for the same if its time is: no form is as old as this. */
-  private void writeEmpty(FormColumns columns, Path target) throws IOException {
-    try (FileChannel file =
-            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        BatchWriter writer = parquet.write(file, columns.messages().schema(), allocator)) {
-      writer.finish(Map.of());
+  /**
+   * A file without rows, which takes room like any other. DuckDB takes a file for the same if its
+   * time is: no form is as old as this.
+   */
+  private Link writeEmpty(FormColumns columns, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    DiskBudget rooms = budget.maxBytes() == 0 ? temporary : budget;
+    boolean isKept = budget.maxBytes() > 0;
+    DiskBudget.Claim claim = rooms.begin(folder == null ? target : folder);
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(claim);
+      onFailure.add(target, FormFiles::delete);
+      try (FileChannel file =
+              FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          BatchWriter writer = parquet.write(file, columns.messages().schema(), allocator)) {
+        writer.finish(Map.of());
+        try {
+          claim.reserve(file.size());
+        } catch (NoRoomException e) {
+          isKept = false; // Without it there would be no name for the dataset in SQL.
+        }
+      }
+      Files.setLastModifiedTime(target, FileTime.fromMillis(0));
+      DiskBudget.Hold hold = claim.hold();
+      if (hold == null) {
+        throw new IllegalStateException("a claim that nobody else has");
+      }
+      onFailure.release();
+      claim.close();
+      return new Link(isKept, hold);
     }
-    Files.setLastModifiedTime(target, FileTime.fromMillis(0));
   }
 
   /**

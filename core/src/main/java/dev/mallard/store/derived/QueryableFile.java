@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands under a name that was made for an engine.
  *
- * @param form what keeps the form that it is; empty if it is the dataset's own file, or a file
- *     without rows
+ * @param form what keeps the form that it is, or the file without rows; empty if it is the
+ *     dataset's own file
  * @param pending makes the rows; empty if they are there
  * @param missing the columns that the file does not have, and why, by index in the dataset
  * @param blank the columns that the file has without their values, likewise
