@@ -7,7 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +30,14 @@ public final class EngineSupervisor implements AutoCloseable {
   /** A database that could not be opened may be free now: looked at no more often. */
   private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(2);
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
   private final EngineLauncher launcher;
   private final EngineBudget budget;
   private final EngineActivation activation;
   private final EngineListener listener;
   private final Clock clock;
+  private final Spare spare;
   private final Thread keeper = new Thread(this::keep, "engine-keeper");
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -62,17 +68,23 @@ public final class EngineSupervisor implements AutoCloseable {
             "dev.mallard.engine.child.EngineMain"),
         activation,
         listener,
+        Machine.THIS,
         Clock.systemUTC());
   }
 
   EngineSupervisor(
-      EngineCommand command, EngineActivation activation, EngineListener listener, Clock clock)
+      EngineCommand command,
+      EngineActivation activation,
+      EngineListener listener,
+      Machine machine,
+      Clock clock)
       throws IOException {
     this.launcher = new EngineLauncher(command, clock);
     this.budget = command.budget();
     this.activation = activation;
     this.listener = listener;
     this.clock = clock;
+    this.spare = new Spare(budget, machine, clock);
     EngineSettings settings = command.settings();
     this.fence =
         settings.unfenced()
@@ -149,7 +161,7 @@ public final class EngineSupervisor implements AutoCloseable {
           restarts,
           Optional.ofNullable(lastEnd),
           running == null ? Fence.NONE : running.fence(),
-          false);
+          spare.isThere());
     } finally {
       lock.unlock();
     }
@@ -171,6 +183,8 @@ public final class EngineSupervisor implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.debug("the engine is wanted no more");
+    } finally {
+      spare.close();
     }
   }
 
@@ -178,7 +192,10 @@ public final class EngineSupervisor implements AutoCloseable {
   private @Nullable ChildProcess startOne() throws InterruptedException {
     ChildProcess child = null;
     try {
-      child = launcher.launch(fence);
+      child = spare.take();
+      if (child == null) {
+        child = launcher.launch(fence);
+      }
       activation.activate(child);
       backoff.worked();
       return child;
@@ -238,6 +255,7 @@ public final class EngineSupervisor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    spare.engineIsReady();
     MemoryWatch.start(child, activation, budget);
     Heartbeat.start(child, activation);
     Duration took = Duration.between(since, clock.instant());
@@ -257,11 +275,17 @@ public final class EngineSupervisor implements AutoCloseable {
     };
   }
 
+  /** Meanwhile there is time for a spare. */
   private EngineEnd awaitEnd(ChildProcess child) throws InterruptedException {
-    try {
-      return child.end().toCompletableFuture().get();
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
+    CompletableFuture<EngineEnd> end = child.end().toCompletableFuture();
+    while (true) {
+      try {
+        return end.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        spare.tend(() -> launcher.launch(child.fence()));
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

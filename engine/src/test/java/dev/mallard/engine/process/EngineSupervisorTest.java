@@ -54,6 +54,7 @@ class EngineSupervisorTest {
             ends.add(end);
           }
         },
+        TestMachine.BUSY,
         Clock.systemUTC());
   }
 

@@ -51,6 +51,7 @@ class MemoryWatchTest {
         new EngineCommand(settings, budget, ObedientChild.class.getName()),
         new Activations(),
         EngineListener.NONE,
+        TestMachine.BUSY,
         Clock.systemUTC());
   }
 }

@@ -31,6 +31,7 @@ class OrphanTest {
               TestCommand.of(new EngineSettings(Path.of(args[0]), 256L << 20, List.of(), false)),
               new Activations(),
               EngineListener.NONE,
+              TestMachine.BUSY,
               Clock.systemUTC());
       System.out.println(supervisor.require().pid());
       if (args[1].equals("kills")) {
