@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;

@@ -1,6 +1,11 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.access.Caller;
+import dev.mallard.duckdb.fence.JudgedText;
+import dev.mallard.duckdb.fence.StatementKind;
+import dev.mallard.duckdb.fence.Token;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
 import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.Ingest;
@@ -78,14 +83,16 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public SqlStatement prepare(String text, Caller caller) {
-    SqlTokens.Statement statement = SqlTokens.statement(text);
-    StatementKind kind = engine.rules().check(statement.tokens(), caller);
+    JudgedText statement = engine.fence().judge(text);
+    StatementKind kind = statement.kind();
+    StatementRules.check(statement, caller, engine.isReadOnly());
     transaction.requireAlive();
     work = new Cancellation();
     try {
       if (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION) {
         ChangeTarget.check(statement.tokens(), engine::isDataset, isInTransaction());
       }
+      requireExisting(statement.mustExist());
       Set<DatasetTable> names = engine.definitions().expand(candidates(statement.tokens()));
       StatementRules.checkCalls(names, caller);
       ParsedStatement parsed =
@@ -97,6 +104,28 @@ final class DuckConnection implements SqlConnection {
     } catch (SQLException e) {
       throw errors().translate(e);
     }
+  }
+
+  /** What there is no dataset or table of, DuckDB would take for a file or a setting. */
+  private void requireExisting(Set<DatasetTable> names) throws SQLException {
+    for (DatasetTable name : names) {
+      boolean exists =
+          engine.isDataset(name)
+              || !engine.definitions().relationsAmong(inSessionsSchema(name)).isEmpty()
+              || (isInTransaction() && UserDefinitions.hasRelation(connection, name));
+      if (!exists) {
+        throw new MallardException(
+            ErrorCode.PERMISSION_DENIED,
+            "SQL: there is no dataset or table '"
+                + name.dataset()
+                + "', and files and settings cannot be reached from here; upload the data as a dataset");
+      }
+    }
+  }
+
+  private Set<DatasetTable> inSessionsSchema(DatasetTable name) {
+    String schema = session.schema();
+    return schema == null ? Set.of(name) : Set.of(name, new DatasetTable(schema, name.table()));
   }
 
   /** A name without a schema may be in the session's. */

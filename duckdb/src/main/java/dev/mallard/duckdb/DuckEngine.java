@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Fence;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -13,16 +14,12 @@ import dev.mallard.query.SqlMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.memory.BufferAllocator;
@@ -46,7 +43,7 @@ public final class DuckEngine implements SqlEngine {
   private final BufferAllocator allocator;
   private final boolean readOnly;
   private final DuckInstance instance;
-  private final StatementRules rules;
+  private final Fence fence;
   private final DuckErrors errors;
   private final DatasetViews views;
   private final UserDefinitions definitions;
@@ -107,25 +104,10 @@ public final class DuckEngine implements SqlEngine {
             (options.memoryBytes() >> 20) + "MiB",
             new DatasetProbe(instance));
     this.definitionsConnection = instance.connect();
-    this.rules =
-        new StatementRules(tableFunctions(), options.allowFileAccess(), options.readOnly());
+    this.fence = Fence.open(instance::connect, options.allowFileAccess());
     this.views = new DatasetViews(datasets, instance.connect());
-    this.definitions = new UserDefinitions(definitionsConnection);
+    this.definitions = new UserDefinitions(definitionsConnection, fence);
     this.metadata = new DuckMetadata(datasets, instance.connect(), errors);
-  }
-
-  private Set<String> tableFunctions() throws SQLException {
-    Set<String> names = new HashSet<>();
-    try (Statement statement = definitionsConnection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT DISTINCT function_name FROM duckdb_functions()"
-                    + " WHERE function_type IN ('table', 'pragma', 'table_macro')")) {
-      while (rows.next()) {
-        names.add(rows.getString(1).toLowerCase(Locale.ROOT));
-      }
-    }
-    return names;
   }
 
   @Override
@@ -212,8 +194,8 @@ public final class DuckEngine implements SqlEngine {
     return allocator;
   }
 
-  StatementRules rules() {
-    return rules;
+  Fence fence() {
+    return fence;
   }
 
   DuckErrors errors() {
@@ -320,6 +302,7 @@ public final class DuckEngine implements SqlEngine {
       views.close();
       definitionsConnection.close();
       metadata.close();
+      fence.close();
       instance.close();
     } catch (SQLException e) {
       throw errors.translate(e);

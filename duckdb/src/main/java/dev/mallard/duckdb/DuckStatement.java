@@ -1,6 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.util.LinkedHashSet;

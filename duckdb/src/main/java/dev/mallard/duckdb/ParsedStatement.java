@@ -1,5 +1,7 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.StatementKind;
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.query.DatasetTable;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,7 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.SqlLexer;
+import dev.mallard.duckdb.fence.Token;
 import java.util.StringJoiner;
 
 /**
@@ -14,7 +16,7 @@ public final class SqlFingerprint {
    */
   public static String of(String sql) {
     StringJoiner shown = new StringJoiner(" ");
-    for (Token token : SqlTokens.of(sql)) {
+    for (Token token : SqlLexer.of(sql)) {
       shown.add(
           switch (token.kind()) {
             case STRING, NUMBER -> "?";

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.error.Closer;
 import dev.mallard.query.Cancellation;
 import dev.mallard.query.DatasetTable;

@@ -2,6 +2,7 @@ package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;

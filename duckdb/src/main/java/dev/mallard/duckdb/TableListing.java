@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Token;
 import java.util.List;
 import java.util.Set;
 

@@ -1,7 +1,9 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Fence;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +23,7 @@ import org.duckdb.DuckDBConnection;
  */
 final class UserDefinitions {
   private final DuckDBConnection connection;
+  private final Fence fence;
   private Map<String, Set<DatasetTable>> byName = Map.of();
   private Set<String> schemas = Set.of();
 
@@ -33,8 +36,9 @@ final class UserDefinitions {
   /**
    * @param connection of its own; closed by its owner
    */
-  UserDefinitions(DuckDBConnection connection) {
+  UserDefinitions(DuckDBConnection connection, Fence fence) {
     this.connection = connection;
+    this.fence = fence;
   }
 
   synchronized void changed() {
@@ -89,6 +93,20 @@ final class UserDefinitions {
     return schemas;
   }
 
+  /** Whether a connection sees a table or view of this name, perhaps before others do. */
+  static boolean hasRelation(DuckDBConnection connection, DatasetTable name) throws SQLException {
+    String sql =
+        "SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = lower(?)"
+            + " AND lower(table_name) = lower(?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.schema());
+      statement.setString(2, name.table());
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
   private void reload() throws SQLException {
     if (!stale) {
       return;
@@ -135,15 +153,14 @@ final class UserDefinitions {
     stale = false;
   }
 
-  private static void collect(
-      Statement statement, String sql, Map<String, Set<DatasetTable>> definitions)
+  private void collect(Statement statement, String sql, Map<String, Set<DatasetTable>> definitions)
       throws SQLException {
     try (ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         definitions
             .computeIfAbsent(
                 rows.getString(1).toLowerCase(Locale.ROOT), name -> new LinkedHashSet<>())
-            .addAll(NameCandidates.of(SqlTokens.of(rows.getString(2))));
+            .addAll(NameCandidates.of(fence.tokens(rows.getString(2))));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
 import java.io.IOException;

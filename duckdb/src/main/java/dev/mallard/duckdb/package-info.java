@@ -2,7 +2,7 @@
  * SQL by DuckDB, embedded: the one place that sees {@code org.duckdb} and {@code java.sql}.
  *
  * <pre>
- * SQL text ─► SqlTokens ─► StatementRules (may a user send it?) ─► DatasetViews (names ► version files)
+ * SQL text ─► Fence (may it be said?) ─► StatementRules (by whom?) ─► DatasetViews (names ► version files)
  *          ─► DuckStatement ─► DuckStream (Arrow by the C data interface) ─► IpcMessage
  * </pre>
  */

@@ -3,6 +3,7 @@ package dev.mallard.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.duckdb.fence.SqlLexer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChangeTargetTest {
   private static void check(String sql, boolean inTransaction) {
     ChangeTarget.check(
-        SqlTokens.of(sql),
+        SqlLexer.of(sql),
         name -> name.dataset().equals("sales") || name.dataset().equals("my_app/events"),
         inTransaction);
   }

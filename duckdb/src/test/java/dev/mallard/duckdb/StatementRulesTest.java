@@ -4,25 +4,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.access.Caller;
+import dev.mallard.duckdb.fence.Fence;
+import dev.mallard.duckdb.fence.JudgedText;
+import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import java.util.Set;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.duckdb.DuckDBConnection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is let through, and as what; {@link EscapeCorpusTest} has what is not. */
 class StatementRulesTest {
-  private static final Set<String> TABLE_FUNCTIONS =
-      Set.of("read_csv", "glob", "range", "unnest", "version");
+  private static DuckDBConnection connection;
+  private static Fence fence;
+  private static Fence fileFence;
+
+  @BeforeAll
+  static void open() throws SQLException {
+    connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
+    fence = Fence.open(connection::duplicate, false);
+    fileFence = Fence.open(connection::duplicate, true);
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    fence.close();
+    fileFence.close();
+    connection.close();
+  }
 
   private static StatementKind kind(String sql) {
     return kind(sql, false, false);
   }
 
   private static StatementKind kind(String sql, boolean allowFileAccess, boolean readOnly) {
-    return new StatementRules(TABLE_FUNCTIONS, allowFileAccess, readOnly)
-        .check(SqlTokens.statement(sql).tokens(), Caller.ANONYMOUS);
+    JudgedText judged = (allowFileAccess ? fileFence : fence).judge(sql);
+    StatementRules.check(judged, Caller.ANONYMOUS, readOnly);
+    return judged.kind();
   }
 
   @ParameterizedTest
@@ -40,7 +63,7 @@ class StatementRulesTest {
         "SHOW TABLES",
         "SUMMARIZE t",
         "SELECT * FROM range(3)",
-        "SELECT glob FROM t",
+        "SELECT read_text FROM t",
         "SELECT 'read_csv(x)', \"update\" FROM t",
         "SELECT * FROM t WHERE a IN ('insert into x', 'delete from x')",
         "SELECT update, truncate FROM t",

@@ -1,14 +1,13 @@
-package dev.mallard.duckdb;
+package dev.mallard.duckdb.fence;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SqlTokensTest {
+class SqlLexerTest {
   private static List<String> tokens(String sql) {
-    return SqlTokens.of(sql).stream().map(token -> token.kind() + " " + token.text()).toList();
+    return SqlLexer.of(sql).stream().map(token -> token.kind() + " " + token.text()).toList();
   }
 
   @Test
@@ -28,8 +27,8 @@ class SqlTokensTest {
 
   @Test
   void quotesAreTakenOff() {
-    assertThat(tokens("'it''s' \"a\"\"b\" \"SELECT\""))
-        .containsExactly("STRING it's", "QUOTED a\"b", "QUOTED SELECT");
+    assertThat(tokens("'it''s' \"a\"\"b\" \"SELECT\" `a``'b`"))
+        .containsExactly("STRING it's", "QUOTED a\"b", "QUOTED SELECT", "QUOTED a`'b");
   }
 
   @Test
@@ -59,19 +58,5 @@ class SqlTokensTest {
     assertThat(tokens("a \"b c")).containsExactly("WORD a", "QUOTED b c");
     assertThat(tokens("a $$b c")).containsExactly("WORD a", "STRING b c");
     assertThat(tokens("a /* b")).containsExactly("WORD a");
-  }
-
-  @Test
-  void aStatementLosesWhatFollowsItsLastToken() {
-    assertThat(SqlTokens.statement("SELECT 1 ; -- done\n;").sql()).isEqualTo("SELECT 1");
-    assertThat(SqlTokens.statement("/* a */ SELECT ';'").sql()).isEqualTo("/* a */ SELECT ';'");
-  }
-
-  @Test
-  void thereMustBeExactlyOneStatement() {
-    assertThatThrownBy(() -> SqlTokens.statement(" -- nothing")).hasMessageContaining("empty");
-    assertThatThrownBy(() -> SqlTokens.statement(";;")).hasMessageContaining("empty");
-    assertThatThrownBy(() -> SqlTokens.statement("SELECT 1; SELECT 2"))
-        .hasMessageContaining("more than one");
   }
 }

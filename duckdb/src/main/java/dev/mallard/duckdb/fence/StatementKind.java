@@ -1,7 +1,7 @@
-package dev.mallard.duckdb;
+package dev.mallard.duckdb.fence;
 
 /** What a statement does, by its first words. */
-enum StatementKind {
+public enum StatementKind {
   /** Only reads. */
   QUERY,
   /** A query whose text shows plans, which name files. */

@@ -1,4 +1,4 @@
-package dev.mallard.duckdb;
+package dev.mallard.duckdb.fence;
 
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells by its words what a statement does; an allow-list. */
+/** Tells by its words what a statement does; an allow-list. DuckDB's parser must agree. */
 final class StatementKinds {
   private static final Set<String> QUERIES =
       Set.of(
@@ -47,9 +47,6 @@ final class StatementKinds {
       Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
   private static final Set<String> SETTINGS = Set.of("set", "reset", "use");
 
-  static final String REMEDY =
-      "; the operator can allow it with --allow-file-access if it is for files";
-
   private final boolean allowFileAccess;
 
   StatementKinds(boolean allowFileAccess) {
@@ -67,7 +64,7 @@ final class StatementKinds {
           : StatementKind.QUERY;
     }
     if (isUpdateOfExtensions(tokens)) {
-      throw refused("UPDATE EXTENSIONS", "");
+      throw Refusal.of("UPDATE EXTENSIONS", "");
     }
     if (CHANGES.contains(first)) {
       return StatementKind.CHANGE;
@@ -102,7 +99,7 @@ final class StatementKinds {
    * {@code WITH x AS (INSERT … RETURNING …) SELECT …}: a change that looks like a query. In doubt a
    * query is taken for a change, which costs it nothing but speed.
    */
-  private static boolean hasInnerChange(List<Token> tokens) {
+  private boolean hasInnerChange(List<Token> tokens) {
     for (int i = 0; i + 1 < tokens.size(); i++) {
       Token next = tokens.get(i + 1);
       boolean begins =
@@ -112,11 +109,23 @@ final class StatementKinds {
             case "delete" -> next.is("from");
             case "update" -> next.isName() && hasSetSoon(tokens, i + 2);
             case "truncate" -> next.isName() && !next.is("from");
+            case "copy" -> refuseCopy(tokens, i);
             default -> false;
           };
       if (begins) {
         return true;
       }
+    }
+    return false;
+  }
+
+  /** A WITH clause may write a file: {@code WITH x AS (COPY t TO 'f') …}. */
+  private boolean refuseCopy(List<Token> tokens, int at) {
+    boolean isCopy =
+        (tokens.get(at + 1).isName() || tokens.get(at + 1).isSymbol("("))
+            && tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.is("to"));
+    if (isCopy) {
+      throw Refusal.of("COPY inside a query", "");
     }
     return false;
   }
@@ -137,6 +146,20 @@ final class StatementKinds {
 
   /** ANALYZE runs what it explains, so only what reads may be explained. */
   private StatementKind explained(List<Token> tokens) {
+    List<Token> inner = tokens.subList(explainedFrom(tokens), tokens.size());
+    String first = inner.get(0).lower();
+    if (!QUERIES.contains(first) || of(inner) != StatementKind.QUERY) {
+      throw Refusal.of("EXPLAIN of a statement that is not a query", "");
+    }
+    return StatementKind.EXPLAIN;
+  }
+
+  /**
+   * Where in an EXPLAIN that begins what it explains.
+   *
+   * @throws MallardException INVALID_ARGUMENT if nothing is explained
+   */
+  static int explainedFrom(List<Token> tokens) {
     int at = 1;
     if (at < tokens.size() && tokens.get(at).is("analyze")) {
       at++;
@@ -150,10 +173,7 @@ final class StatementKinds {
     if (at >= tokens.size()) {
       throw MallardException.invalid("SQL: EXPLAIN of nothing; write EXPLAIN SELECT …");
     }
-    if (of(tokens.subList(at, tokens.size())) != StatementKind.QUERY) {
-      throw refused("EXPLAIN of a statement that is not a query", "");
-    }
-    return StatementKind.EXPLAIN;
+    return at;
   }
 
   private static int closing(List<Token> tokens, int open) {
@@ -181,7 +201,7 @@ final class StatementKinds {
     String object = at < tokens.size() ? tokens.get(at).lower() : "";
     boolean isColumn = verb.equals("comment") && object.equals("column");
     if (!CREATABLE.contains(object) && !isColumn) {
-      throw refused(verb.toUpperCase(Locale.ROOT) + " " + object.toUpperCase(Locale.ROOT), "");
+      throw Refusal.of(verb.toUpperCase(Locale.ROOT) + " " + object.toUpperCase(Locale.ROOT), "");
     }
     return StatementKind.DEFINITION;
   }
@@ -204,13 +224,9 @@ final class StatementKinds {
               + " is not for users; catalog, schema and safe settings are session options of Flight");
     }
     if (FILE_STATEMENTS.contains(first) || REFUSED.contains(first)) {
-      throw refused(first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? REMEDY : "");
+      throw Refusal.of(
+          first.toUpperCase(Locale.ROOT), FILE_STATEMENTS.contains(first) ? Refusal.FILES : "");
     }
     throw MallardException.invalid("SQL: syntax error: no statement begins with '" + first + "'");
-  }
-
-  static MallardException refused(String what, String remedy) {
-    return new MallardException(
-        ErrorCode.PERMISSION_DENIED, "SQL: " + what + " is not allowed here" + remedy);
   }
 }

@@ -1,6 +1,5 @@
-package dev.mallard.duckdb;
+package dev.mallard.duckdb.fence;
 
-import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,43 +8,19 @@ import java.util.List;
  * dollar-quoted, spaces may be Unicode's. It is used to look for what a user may not say, so in
  * doubt it finds more tokens rather than fewer; what is not SQL at all is left to DuckDB to refuse.
  */
-final class SqlTokens {
+public final class SqlLexer {
   private final String sql;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
+  private int began;
 
-  private SqlTokens(String sql) {
+  private SqlLexer(String sql) {
     this.sql = sql;
   }
 
-  /**
-   * The one statement that a text must be.
-   *
-   * @param sql without what follows its last token
-   */
-  record Statement(String sql, List<Token> tokens) {}
-
-  /**
-   * @throws MallardException INVALID_ARGUMENT if there is no statement, or more than one
-   */
-  static Statement statement(String sql) {
-    List<Token> tokens = new ArrayList<>(of(sql));
-    while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).isSymbol(";")) {
-      tokens.remove(tokens.size() - 1);
-    }
-    if (tokens.isEmpty()) {
-      throw MallardException.invalid("SQL: the text is empty; send one statement");
-    }
-    if (tokens.stream().anyMatch(token -> token.isSymbol(";"))) {
-      throw MallardException.invalid(
-          "SQL: there is more than one statement in the text; send them one by one");
-    }
-    int end = tokens.get(tokens.size() - 1).end();
-    return new Statement(sql.substring(0, end), List.copyOf(tokens));
-  }
-
-  static List<Token> of(String sql) {
-    SqlTokens scanner = new SqlTokens(sql);
+  /** Its tokens, without its comments. */
+  public static List<Token> of(String sql) {
+    SqlLexer scanner = new SqlLexer(sql);
     while (scanner.at < sql.length()) {
       scanner.next();
     }
@@ -54,6 +29,7 @@ final class SqlTokens {
 
   private void next() {
     char c = sql.charAt(at);
+    began = at;
     if (isSpace(c)) {
       at++;
     } else if (sql.startsWith("--", at)) {
@@ -62,8 +38,8 @@ final class SqlTokens {
       skipComment();
     } else if (c == '\'') {
       add(Token.Kind.STRING, quoted('\'', isEscapeString()));
-    } else if (c == '"') {
-      add(Token.Kind.QUOTED, quoted('"', false));
+    } else if (c == '"' || c == '`') {
+      add(Token.Kind.QUOTED, quoted(c, false));
     } else if (c == '$' && dollarTag() != null) {
       dollarQuoted();
     } else if (isWordStart(c)) {
@@ -77,7 +53,7 @@ final class SqlTokens {
   }
 
   private void add(Token.Kind kind, String text) {
-    tokens.add(new Token(kind, text, at));
+    tokens.add(new Token(kind, text, began, at));
   }
 
   private static boolean isSpace(char c) {
