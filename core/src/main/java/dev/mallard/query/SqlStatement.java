@@ -13,6 +13,14 @@ public interface SqlStatement extends AutoCloseable {
   boolean isQuery();
 
   /**
+   * Whether another run gives the same and changes nothing, not even a sequence: then it may run
+   * again if it was cut short. If in doubt it is not.
+   */
+  default boolean isRepeatable() {
+    return false;
+  }
+
+  /**
    * Whether it still means what its text would mean if it were prepared now: its datasets have not
    * been replaced since.
    */

@@ -11,14 +11,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The result of an update: one row, how many rows it changed (0 for a definition). */
-final class CountStream implements BatchStream {
+public final class CountStream implements BatchStream {
+  /** Of every such result. */
+  public static final Schema SCHEMA = DuckStatement.COUNT;
+
   private @Nullable IpcMessage message;
 
   private CountStream(IpcMessage message) {
     this.message = message;
   }
 
-  static CountStream of(long count, BufferAllocator allocator) {
+  public static CountStream of(long count, BufferAllocator allocator) {
     try (BigIntVector vector =
         (BigIntVector) DuckStatement.COUNT.getFields().get(0).createVector(allocator)) {
       vector.allocateNew(1);

@@ -260,6 +260,11 @@ public final class DuckEngine implements SqlEngine {
     }
   }
 
+  /** Whether a commit with this id was done. */
+  public boolean wasCommitted(String id) {
+    return false;
+  }
+
   @Override
   public SqlMetadata metadata() {
     return metadata;

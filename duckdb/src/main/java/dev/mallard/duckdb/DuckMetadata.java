@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +24,6 @@ import org.duckdb.DuckDBConnection;
 
 /** What there is to query, from DuckDB's own tables about tables and from the datasets. */
 final class DuckMetadata implements SqlMetadata, AutoCloseable {
-  private static final Comparator<TableInfo> ORDER =
-      Comparator.comparing(TableInfo::catalog)
-          .thenComparing(TableInfo::schema)
-          .thenComparing(TableInfo::name);
-
   private final SqlDatasets datasets;
   private final DuckErrors errors;
 
@@ -81,23 +75,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
 
   @Override
   public List<TableInfo> tables() {
-    List<TableInfo> tables = new ArrayList<>(datasetTables());
+    List<TableInfo> tables = new ArrayList<>(DatasetTables.of(datasets));
     tables.addAll(ownTables());
-    tables.sort(ORDER);
-    return tables;
-  }
-
-  private List<TableInfo> datasetTables() {
-    List<TableInfo> tables = new ArrayList<>();
-    for (SqlDatasets.Listed dataset : datasets.list()) {
-      tables.add(
-          new TableInfo(
-              DATASETS,
-              dataset.name().schema(),
-              dataset.name().table(),
-              "VIEW",
-              () -> DatasetColumns.asQueried(dataset.schema())));
-    }
+    tables.sort(DatasetTables.ORDER);
     return tables;
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.engine.child;
 
+import dev.mallard.engine.link.Line;
 import dev.mallard.engine.process.Parent;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
 
 /** The engine's process: takes connections of the server that started it, until that is gone. */
 public final class EngineMain {
+  /** What DuckDB needs of a thread's stack for the deepest expression that it allows. */
+  private static final long STACK_BYTES = 16 << 20;
+
   private EngineMain() {}
 
   /**
@@ -20,10 +24,14 @@ public final class EngineMain {
     try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listening.bind(UnixDomainSocketAddress.of(Path.of(args[0])));
       Parent.tellReady();
-      while (true) {
-        try (SocketChannel connection = listening.accept()) {
-          connection.shutdownOutput();
-        }
+      ChildEngine engine = new ChildEngine();
+      ThreadGroup group = new ThreadGroup("lines");
+      for (int i = 1; ; i++) {
+        SocketChannel channel = listening.accept();
+        ServedLine line = new ServedLine(engine, new Line(channel, Long.MAX_VALUE));
+        Thread thread = new Thread(group, line, "line-" + i, STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
       }
     }
   }

@@ -1,0 +1,182 @@
+package dev.mallard.engine.child;
+
+import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.IpcMessage;
+import dev.mallard.engine.link.Answer;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result on its way to the server: one message is computed ahead while the server sends the one
+ * before. All but {@link #stop} on the line's thread.
+ */
+final class ServedResult {
+  /** Bodies up to this length go with the frame. */
+  private static final long INLINE_BYTES = 64 << 10;
+
+  /**
+   * Where a body cannot be written to its place, for lack of room there, it goes with the frame.
+   */
+  private static final long MOST_INLINE_BYTES = 128 << 20;
+
+  private final BatchStream stream;
+  private final ResultPlaces places;
+  private final Runnable interrupt;
+  private @Nullable Computed ahead;
+  private boolean ended;
+
+  /** Guards what follows. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private boolean computing;
+  private boolean stopped;
+
+  /**
+   * @param interrupt what stops the computation
+   */
+  ServedResult(BatchStream stream, ResultPlaces places, Runnable interrupt) {
+    this.stream = stream;
+    this.places = places;
+    this.interrupt = interrupt;
+  }
+
+  Schema schema() {
+    return stream.schema();
+  }
+
+  /**
+   * What has been computed: a message (with the number of its body's place, −1 for none), the end,
+   * or a failure.
+   */
+  private record Computed(
+      @Nullable IpcMessage message, int place, @Nullable MallardException failure) {}
+
+  /** The next message, or its failure. */
+  private Computed taken() {
+    Computed next = ahead;
+    ahead = null;
+    if (next == null) {
+      next = compute();
+    }
+    if (next.failure() != null) {
+      throw next.failure();
+    }
+    ended = next.message() == null;
+    return next;
+  }
+
+  Reply first() {
+    Computed first = taken();
+    return reply(first, place -> new Answer.Running(schema(), first.message() == null, place));
+  }
+
+  Reply next() {
+    Computed next = taken();
+    return next.message() == null ? Reply.of(new Answer.End()) : reply(next, Answer.Batch::new);
+  }
+
+  private interface Named {
+    Answer answer(Answer.@Nullable Place place);
+  }
+
+  private Reply reply(Computed computed, Named named) {
+    IpcMessage message = computed.message();
+    if (message == null || computed.place() < 0) {
+      return new Reply(named.answer(null), message, false);
+    }
+    Answer.Place place = places.told(computed.place(), message.body().length());
+    return new Reply(named.answer(place), message, true);
+  }
+
+  /** After an answer: what will be asked for next. */
+  void computeAhead() {
+    if (ended || ahead != null) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (stopped) {
+        return;
+      }
+      computing = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      ahead = compute();
+    } finally {
+      lock.lock();
+      try {
+        computing = false;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private Computed compute() {
+    try {
+      IpcMessage message = stream.next();
+      if (message == null || message.body().length() <= INLINE_BYTES) {
+        return new Computed(message, -1, null);
+      }
+      return new Computed(message, placed(message), null);
+    } catch (MallardException e) {
+      return new Computed(null, -1, e);
+    } catch (IOException | RuntimeException e) {
+      return new Computed(null, -1, Failures.known(e));
+    }
+  }
+
+  private int placed(IpcMessage message) {
+    try {
+      int place = places.write(message.body());
+      return place;
+    } catch (IOException e) {
+      if (message.body().length() <= MOST_INLINE_BYTES) {
+        return -1;
+      }
+      message.close();
+      throw new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "SQL: there is no room to hand a batch of the result over; select less, or try again",
+          e);
+    }
+  }
+
+  /** Any thread: what is computed ahead is not wanted any more. */
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      if (computing) {
+        interrupt.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * @return whether it was stopped: then the connection is of no use for the same statement
+   */
+  boolean close() throws IOException {
+    Computed left = ahead;
+    ahead = null;
+    if (left != null && left.message() != null) {
+      left.message().close();
+    }
+    stream.close();
+    places.empty();
+    lock.lock();
+    try {
+      return stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

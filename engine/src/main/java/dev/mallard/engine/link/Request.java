@@ -1,0 +1,122 @@
+package dev.mallard.engine.link;
+
+import dev.mallard.query.IngestTarget;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the server wants of the engine. Each is answered once, by an {@link Answer}. */
+public sealed interface Request extends Said {
+  /** Opens the database; the first of all. */
+  record Open(OpenOptions options) implements Request {}
+
+  /** Whether the engine works: it asks its database for an answer. */
+  record Ping() implements Request {}
+
+  /** The line is for what the engine asks while nobody waits for it on another; not answered. */
+  record TakeAsks() implements Request {}
+
+  /** Closes the database: the process is about to be ended. */
+  record Shut() implements Request {}
+
+  /**
+   * From here on the line is a connection.
+   *
+   * @param connection by which others speak of it
+   */
+  record Connect(long connection, SaidSession session) implements Request {}
+
+  /** The line is nobody's again. What was not committed is rolled back. */
+  record Disconnect() implements Request {}
+
+  record Prepare(String sql, SaidCaller caller) implements Request {}
+
+  record Describe(long statement) implements Request {}
+
+  record Parameters(long statement) implements Request {}
+
+  record IsCurrent(long statement) implements Request {}
+
+  /** With a batch of one row. */
+  record Bind(long statement, Schema schema) implements Request {}
+
+  record Unbind(long statement) implements Request {}
+
+  /** Runs it up to its first message. */
+  record Run(long statement) implements Request {}
+
+  /** The next message of the result. */
+  record Next() implements Request {}
+
+  record CloseResult() implements Request {}
+
+  record Update(long statement) implements Request {}
+
+  record CloseStatement(long statement) implements Request {}
+
+  record Begin() implements Request {}
+
+  record Commit() implements Request {}
+
+  record Rollback() implements Request {}
+
+  record BeginIngest(IngestTarget target, Schema schema) implements Request {}
+
+  /** With a message. */
+  record Write() implements Request {}
+
+  record CommitIngest() implements Request {}
+
+  record CloseIngest() implements Request {}
+
+  /** Stops what runs on another line. */
+  record Interrupt(long connection) implements Request {}
+
+  /** Stops what is computed ahead on another line: nobody wants the result any more. */
+  record StopResult(long connection) implements Request {}
+
+  record Progress(long connection) implements Request {}
+
+  /** A question about what there is. */
+  record Look(What what) implements Request {}
+
+  /** What can be looked at. */
+  enum What {
+    SCHEMAS,
+    TABLES,
+    PRIMARY_KEYS,
+    FOREIGN_KEYS,
+    FUNCTIONS,
+    KEYWORDS,
+    VERSION,
+    SETTINGS
+  }
+
+  record HasTable(String schema, String table) implements Request {}
+
+  /** Whether a commit was done before the engine was restarted. */
+  record WasCommitted(String id) implements Request {}
+
+  record Tidy() implements Request {}
+
+  record GiveWay() implements Request {}
+
+  /**
+   * How the engine is set up.
+   *
+   * @param database null keeps tables in memory
+   * @param datasets the folder of their files
+   * @param results the folder in which results are handed over
+   * @param witness whether commits leave their ids
+   */
+  record OpenOptions(
+      @Nullable String database,
+      String work,
+      long memoryBytes,
+      int threads,
+      long temporaryBytes,
+      boolean allowFileAccess,
+      boolean readOnly,
+      String datasets,
+      String results,
+      boolean witness) {}
+}
