@@ -101,7 +101,7 @@ public final class DuckEngine implements SqlEngine {
     this.errors =
         new DuckErrors(
             datasets.folder().toString(),
-            (options.memoryBytes() >> 20) + "MiB",
+            (options.limitBytes() >> 20) + "MiB",
             new DatasetProbe(instance));
     this.definitionsConnection = instance.connect();
     this.fence = Fence.open(instance::connect, options.allowFileAccess());

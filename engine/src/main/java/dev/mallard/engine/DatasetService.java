@@ -39,15 +39,12 @@ final class DatasetService {
     handlers
         .on(Ask.Versions.class, (ask, with) -> versions(datasets.versions()))
         .on(Ask.Names.class, (ask, with) -> new Told.Names(List.copyOf(datasets.names())))
-        .on(
-            Ask.VersionsOf.class, (ask, with) -> versions(datasets.versions(ask.names())))
+        .on(Ask.VersionsOf.class, (ask, with) -> versions(datasets.versions(ask.names())))
         .on(Ask.Find.class, (ask, with) -> find(ask))
         .on(Ask.OpenDataset.class, (ask, with) -> open(ask))
         .on(Ask.IsReady.class, (ask, with) -> readiness(dataset(ask.hold())))
         .on(Ask.MakeReady.class, (ask, with) -> makeReady(ask))
-        .on(
-            Ask.IsIntact.class,
-            (ask, with) -> new Told.Yes(dataset(ask.hold()).isIntact()))
+        .on(Ask.IsIntact.class, (ask, with) -> new Told.Yes(dataset(ask.hold()).isIntact()))
         .on(Ask.Read.class, (ask, with) -> read(ask))
         .on(
             Ask.Release.class,

@@ -112,7 +112,7 @@ public final class EngineRoom implements SqlEngine {
         current = LiveEngine.open(process, datasets, openOptions(), allocator);
         lastFailure = null;
       } catch (MallardException e) {
-        if (!Objects.equals(e.getMessage(), lastFailure)) {
+        if (!closed && !Objects.equals(e.getMessage(), lastFailure)) {
           lastFailure = e.getMessage();
           LOG.error("SQL does not work: {}", e.getMessage());
         }
@@ -137,6 +137,7 @@ public final class EngineRoom implements SqlEngine {
     return new Request.OpenOptions(
         database == null ? null : database.toString(),
         options.work().toString(),
+        options.limitBytes(),
         options.memoryBytes(),
         options.threads(),
         options.temporaryBytes(),

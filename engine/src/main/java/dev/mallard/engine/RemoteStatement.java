@@ -34,10 +34,9 @@ final class RemoteStatement implements SqlStatement {
   private @Nullable Schema schema;
   private @Nullable Schema parameters;
   private @Nullable BoundRow row;
-  
+
   /** What is bound there. */
   private @Nullable BoundRow sent;
-
 
   /** Whether its connection can be used for it once more. */
   private boolean spoilt;
@@ -154,11 +153,15 @@ final class RemoteStatement implements SqlStatement {
   @Override
   public void bind(VectorSchemaRoot rows, int index) {
     row = BoundRow.of(rows, index);
+    schema = null; // It may decide types.
   }
 
   @Override
   public void unbind() {
-    row = null;
+    if (row != null) {
+      row = null;
+      schema = null;
+    }
   }
 
   /** What a change did before the engine was lost, if it is known. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param database the file of SQL tables; empty puts it into the data folder, hidden
  * @param transactionIdle after which an abandoned transaction is rolled back
  * @param sessionIdle after which a session or a prepared statement is forgotten
+ * @param engine where statements run
  */
 public record SqlConfig(
     long memoryBytes,
@@ -29,11 +30,36 @@ public record SqlConfig(
     boolean allowFileAccess,
     Optional<Path> database,
     Duration transactionIdle,
-    Duration sessionIdle) {
+    Duration sessionIdle,
+    Engine engine) {
+  /** Where statements run. */
+  public enum Engine {
+    /** In a process that they may end without harm to the server. */
+    PROCESS,
+    /** In the server's own. */
+    IN_PROCESS
+  }
+
   static final int DEFAULT_QUEUED = 100;
   static final long DEFAULT_TEMPORARY_BYTES = 64L << 30;
   static final int DEFAULT_TRANSACTION_IDLE_SECONDS = 300;
   static final int DEFAULT_SESSION_IDLE_SECONDS = 3600;
+
+  /** The same, with statements running elsewhere. */
+  SqlConfig on(Engine other) {
+    return new SqlConfig(
+        memoryBytes,
+        threads,
+        concurrent,
+        queued,
+        timeout,
+        temporaryBytes,
+        allowFileAccess,
+        database,
+        transactionIdle,
+        sessionIdle,
+        other);
+  }
 
   /** The defaults, by this machine's size. */
   public static SqlConfig defaults() {
@@ -47,7 +73,8 @@ public record SqlConfig(
         false,
         Optional.empty(),
         Duration.ofSeconds(DEFAULT_TRANSACTION_IDLE_SECONDS),
-        Duration.ofSeconds(DEFAULT_SESSION_IDLE_SECONDS));
+        Duration.ofSeconds(DEFAULT_SESSION_IDLE_SECONDS),
+        Engine.IN_PROCESS);
   }
 
   /** What the heap, Arrow's memory and the page cache leave: a quarter of what there is. */

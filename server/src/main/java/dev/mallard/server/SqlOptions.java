@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code mallard serve} that are about SQL. */
 final class SqlOptions {
@@ -84,6 +86,29 @@ final class SqlOptions {
           "A session or prepared statement that is not used is forgotten after this (default: ${DEFAULT-VALUE}).")
   int sessionIdleSeconds = SqlConfig.DEFAULT_SESSION_IDLE_SECONDS;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "WHERE",
+      defaultValue = "in-process",
+      converter = EngineOption.class,
+      description =
+          "Where statements run: process (one of its own, which they may end without harm to the server)"
+              + " or in-process (default: ${DEFAULT-VALUE}).")
+  SqlConfig.Engine engine = SqlConfig.Engine.IN_PROCESS;
+
+  /** As the command line names it. */
+  static final class EngineOption implements ITypeConverter<SqlConfig.Engine> {
+    @Override
+    public SqlConfig.Engine convert(String value) {
+      return switch (value) {
+        case "process" -> SqlConfig.Engine.PROCESS;
+        case "in-process" -> SqlConfig.Engine.IN_PROCESS;
+        default ->
+            throw new TypeConversionException("'" + value + "' (expected: process or in-process)");
+      };
+    }
+  }
+
   SqlConfig toConfig() {
     SqlConfig usual = SqlConfig.defaults();
     long memory = memoryLimit == null ? usual.memoryBytes() : memoryLimit;
@@ -112,6 +137,7 @@ final class SqlOptions {
         allowFileAccess,
         Optional.ofNullable(database),
         Duration.ofSeconds(transactionIdleSeconds),
-        Duration.ofSeconds(sessionIdleSeconds));
+        Duration.ofSeconds(sessionIdleSeconds),
+        engine);
   }
 }

@@ -4,6 +4,11 @@ import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.engine.EngineRoom;
+import dev.mallard.engine.ResultsFolder;
+import dev.mallard.engine.process.EngineBudget;
+import dev.mallard.engine.process.EngineListener;
+import dev.mallard.engine.process.EngineSettings;
 import dev.mallard.error.Closer;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.links.DatasetLinks;
@@ -11,16 +16,22 @@ import dev.mallard.query.NameClaims;
 import dev.mallard.query.QueryLimits;
 import dev.mallard.query.QueryService;
 import dev.mallard.query.SqlDatasets;
+import dev.mallard.query.SqlEngine;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** Puts SQL together: where its files are, and what it may use. */
 final class SqlSetup {
+  private static final String DATABASE = "tables.duckdb";
+
   private final ServerConfig config;
   private final ServerFolders folders;
   private final Closer resources;
@@ -45,16 +56,11 @@ final class SqlSetup {
     Path work = folders.sql();
     SqlDatasets datasets =
         resources.add(DatasetLinks.in(work.resolve("datasets"), catalog, claims));
-    DuckOptions options =
-        new DuckOptions(
-            database(folders.data()),
-            work.resolve("engine"),
-            sql.memoryBytes(),
-            sql.threads(),
-            sql.temporaryBytes(),
-            sql.allowFileAccess(),
-            config.readOnly());
-    DuckEngine engine = resources.add(DuckEngine.open(options, datasets, allocator));
+    SqlEngine engine =
+        switch (sql.engine()) {
+          case IN_PROCESS -> resources.add(inProcess(work, datasets, allocator));
+          case PROCESS -> resources.add(behindTheWall(work, datasets, allocator));
+        };
     QueryLimits limits =
         new QueryLimits(
             sql.concurrent(),
@@ -70,16 +76,81 @@ final class SqlSetup {
             engine, limits, work.resolve("results"), disk, new FeatherFormat(), allocator, events));
   }
 
-  /** Null where nothing can be kept: then tables are in memory, and gone with the server. */
-  private @Nullable Path database(@Nullable DataFolder folder) {
+  private DuckEngine inProcess(Path work, SqlDatasets datasets, BufferAllocator allocator)
+      throws IOException {
+    return DuckEngine.open(
+        options(database(), work, config.sql().memoryBytes()), datasets, allocator);
+  }
+
+  private DuckOptions options(@Nullable Path database, Path work, long memoryBytes) {
+    SqlConfig sql = config.sql();
+    return new DuckOptions(
+        database,
+        work.resolve("engine"),
+        sql.memoryBytes(),
+        memoryBytes,
+        sql.threads(),
+        sql.temporaryBytes(),
+        sql.allowFileAccess(),
+        config.readOnly());
+  }
+
+  private EngineRoom behindTheWall(Path work, SqlDatasets datasets, BufferAllocator allocator)
+      throws IOException {
+    SqlConfig sql = config.sql();
+    Path kept = database();
+    Path database = kept == null ? passing(work) : kept;
+    ResultsFolder results = resources.add(ResultsFolder.create(work));
+    long memory = EngineBudget.of(sql.memoryBytes()).databaseBytes();
+    DuckOptions options = options(database, work, memory);
+    Files.createDirectories(options.work());
+    List<Path> writable = new ArrayList<>(List.of(options.work(), results.path()));
+    Path beside = database.getParent();
+    if (beside != null && !config.readOnly()) {
+      writable.add(beside);
+    }
+    EngineSettings settings =
+        new EngineSettings(
+            work.resolve("process"), sql.memoryBytes(), writable, sql.allowFileAccess());
+    return new EngineRoom(
+        options, settings, results.path(), datasets, allocator, EngineListener.NONE);
+  }
+
+  /** For tables that are as long as the server, which outlives the engine. */
+  private static Path passing(Path work) throws IOException {
+    Path folder = work.resolve("tables");
+    if (Files.isDirectory(folder)) {
+      TemporaryFolders.delete(folder);
+    }
+    return Files.createDirectories(folder).resolve(DATABASE);
+  }
+
+  /**
+   * In a folder of its own, which is all that the engine may write of what is kept; earlier
+   * releases had it beside other things. Null where nothing can be kept: then tables are gone with
+   * the server.
+   */
+  private @Nullable Path database() throws IOException {
     if (config.sql().database().isPresent()) {
       return config.sql().database().get().toAbsolutePath();
     }
+    DataFolder folder = folders.data();
     if (folder == null) {
       return null;
     }
-    Path hidden =
-        folder.root().resolve(DataFolder.RESERVED).resolve("tables.duckdb").toAbsolutePath();
-    return folder.readOnly() && !Files.exists(hidden) ? null : hidden;
+    Path reserved = folder.root().resolve(DataFolder.RESERVED).toAbsolutePath();
+    Path hidden = reserved.resolve("tables").resolve(DATABASE);
+    Path earlier = reserved.resolve(DATABASE);
+    if (folder.readOnly()) {
+      return Stream.of(hidden, earlier).filter(Files::exists).findFirst().orElse(null);
+    }
+    Files.createDirectories(reserved.resolve("tables"));
+    for (String suffix : List.of(".wal", "")) {
+      Path file = earlier.resolveSibling(DATABASE + suffix);
+      if (Files.exists(file) && Files.notExists(hidden.resolveSibling(DATABASE + suffix))) {
+        Files.move(file, hidden.resolveSibling(DATABASE + suffix));
+      }
+    }
+    return hidden;
   }
 }

@@ -37,7 +37,8 @@ class CancelledUploadTest {
     assertThat(Tables.read(server.client(), ticket("victim"))).isEqualTo(Tables.rows(1, 10));
     assertThat(TestServer.files(folder))
         .extracting(file -> folder.relativize(file).toString())
-        .containsExactlyInAnyOrder("victim.feather", ".mallard/lock", ".mallard/tables.duckdb");
+        .containsExactlyInAnyOrder(
+            "victim.feather", ".mallard/lock", ".mallard/tables/tables.duckdb");
     server.close();
   }
 

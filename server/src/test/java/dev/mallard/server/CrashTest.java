@@ -218,7 +218,7 @@ class CrashTest {
         TestServer.files(folder).stream()
             .map(file -> folder.relativize(file).toString())
             .filter(file -> !file.equals(".mallard/lock"))
-            .filter(file -> !file.startsWith(".mallard/tables.duckdb"))
+            .filter(file -> !file.startsWith(".mallard/tables/"))
             .toList();
     assertThat(files).allMatch(f -> f.equals("t.feather") || f.startsWith(".mallard/versions/t."));
     assertThat(files).hasSizeLessThanOrEqualTo(dropped ? 1 : 2);

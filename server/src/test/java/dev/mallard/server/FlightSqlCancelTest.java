@@ -50,7 +50,8 @@ class FlightSqlCancelTest {
         false,
         usual.database(),
         usual.transactionIdle(),
-        usual.sessionIdle());
+        usual.sessionIdle(),
+        usual.engine());
   }
 
   @AfterEach

@@ -38,7 +38,8 @@ class FlightSqlTransactionTest {
             false,
             usual.database(),
             Duration.ofSeconds(3),
-            usual.sessionIdle());
+            usual.sessionIdle(),
+            usual.engine());
     server = TestServer.start(folder, TestConfig.of(folder).sql(impatient));
     sql = FlightSql.client(server);
     sql.executeUpdate("CREATE TABLE t(a INT)");

@@ -11,6 +11,12 @@ import java.util.Optional;
 
 /** The default configuration on a free port, with what a test wants otherwise. */
 final class TestConfig {
+  /** In the tests' own process, unless the whole suite is to run behind the wall. */
+  private static final SqlConfig.Engine ENGINE =
+      Boolean.getBoolean("mallard.test.wall")
+          ? SqlConfig.Engine.PROCESS
+          : SqlConfig.Engine.IN_PROCESS;
+
   private final ServerConfig defaults;
   private Optional<Path> folder;
   private int port;
@@ -131,7 +137,7 @@ final class TestConfig {
         endpointLocations,
         grace,
         defaults.lease(),
-        sql,
+        sql.on(ENGINE),
         security);
   }
 }

@@ -106,6 +106,7 @@ final class ChildEngine {
         new DuckOptions(
             database == null ? null : Path.of(database),
             Path.of(options.work()),
+            options.limitBytes(),
             options.memoryBytes(),
             options.threads(),
             options.temporaryBytes(),

@@ -111,6 +111,7 @@ public sealed interface Request extends Said {
   record OpenOptions(
       @Nullable String database,
       String work,
+      long limitBytes,
       long memoryBytes,
       int threads,
       long temporaryBytes,
