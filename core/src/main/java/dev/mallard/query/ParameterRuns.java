@@ -7,8 +7,10 @@ import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.StorageErrors;
 import java.io.IOException;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,10 @@ final class ParameterRuns implements BatchStream {
   private final Schema schema;
   private @Nullable VectorSchemaRoot rows;
   private int row;
+
+  /** For messages. */
+  private long runs;
+
   private BatchStream result;
   private boolean ended;
   private @Nullable RuntimeException failure;
@@ -36,6 +42,7 @@ final class ParameterRuns implements BatchStream {
     this.loader = new BatchLoader(stored.schema(), allocator);
     try (Closer onFailure = new Closer()) {
       onFailure.add(loader);
+      onFailure.add(statement, SqlStatement::unbind);
       if (!bindNext()) {
         throw MallardException.invalid("parameters: there is no row of them; bind at least one");
       }
@@ -45,7 +52,7 @@ final class ParameterRuns implements BatchStream {
     }
   }
 
-  /** The schema of the result with the first row bound. */
+  /** The schema of the result with the first row bound; nothing stays bound. */
   static Schema schema(SqlStatement statement, StoredBatches stored, BufferAllocator allocator) {
     BatchStream parameters = stored.stream(allocator);
     try (BatchLoader loader = new BatchLoader(stored.schema(), allocator)) {
@@ -62,6 +69,8 @@ final class ParameterRuns implements BatchStream {
       return statement.schema();
     } catch (IOException e) {
       throw StorageErrors.translate("reading parameters", e);
+    } finally {
+      statement.unbind();
     }
   }
 
@@ -104,6 +113,7 @@ final class ParameterRuns implements BatchStream {
         }
       }
       statement.bind(rows, row++);
+      runs++;
       return true;
     } catch (IOException e) {
       throw StorageErrors.translate("reading parameters", e);
@@ -139,6 +149,7 @@ final class ParameterRuns implements BatchStream {
       result.close();
       if (bindNext()) {
         result = statement.run();
+        requireSameTypes();
       } else {
         ended = true;
       }
@@ -146,10 +157,29 @@ final class ParameterRuns implements BatchStream {
     return null;
   }
 
+  /** The results are one stream. */
+  private void requireSameTypes() {
+    List<Field> first = schema.getFields();
+    List<Field> now = result.schema().getFields();
+    for (int i = 0; i < first.size(); i++) {
+      if (now.size() != first.size() || !now.get(i).getType().equals(first.get(i).getType())) {
+        throw MallardException.invalid(
+            "parameters: row %d makes column '%s' of type %s, which is %s with the first; cast the parameter in the statement"
+                .formatted(
+                    runs,
+                    first.get(i).getName(),
+                    now.size() == first.size() ? now.get(i).getType() : "nothing",
+                    first.get(i).getType()));
+      }
+    }
+  }
+
   @Override
   public void close() {
     try (loader) {
       result.close();
+    } finally {
+      statement.unbind();
     }
   }
 }

@@ -195,6 +195,14 @@ public final class QueryService implements AutoCloseable {
     return prepared.require(handle, caller).info();
   }
 
+  /** The schema of a prepared statement's result with the parameters that are bound. */
+  public Schema preparedSchema(String handle, Caller caller, Cancellation cancellation) {
+    PreparedStatements.Prepared statement = prepared.require(handle, caller);
+    return statement.info().isQuery()
+        ? boundSchema(statement, caller, cancellation)
+        : statement.info().schema();
+  }
+
   /** A prepared statement's text, as it was sent. */
   public String text(String handle, Caller caller) {
     return prepared.require(handle, caller).request(caller).sql();
@@ -224,13 +232,9 @@ public final class QueryService implements AutoCloseable {
   private Schema boundSchema(
       PreparedStatements.Prepared statement, Caller caller, Cancellation cancellation) {
     StoredBatches parameters = statement.parameters();
-    if (parameters == null || statement.info().typesAreKnown()) {
-      return statement.info().schema();
-    }
-    return statements.prepared(
-        current(statement, caller),
-        cancellation,
-        bound -> ParameterRuns.schema(bound, parameters, allocator));
+    return parameters == null
+        ? statement.info().schema()
+        : statements.schemaWith(current(statement, caller), parameters, allocator, cancellation);
   }
 
   /** The request, in the transaction that follows its own if that has ended. */

@@ -6,6 +6,7 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -224,14 +225,34 @@ final class StatementRunner {
    * @return null if it is not a query
    */
   @Nullable Schema schemaOfQuery(SqlRequest request, Cancellation cancellation) {
+    return planned(
+        request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+  }
+
+  /** The schema of a query with these parameters; it stays prepared for its run. */
+  Schema schemaWith(
+      SqlRequest request,
+      StoredBatches parameters,
+      BufferAllocator allocator,
+      Cancellation cancellation) {
+    Schema schema =
+        planned(
+            request,
+            cancellation,
+            statement -> ParameterRuns.schema(statement, parameters, allocator));
+    return Objects.requireNonNull(schema);
+  }
+
+  private @Nullable Schema planned(
+      SqlRequest request,
+      Cancellation cancellation,
+      Function<SqlStatement, @Nullable Schema> question) {
     if (request.transaction() != null) {
-      return prepared(
-          request, cancellation, statement -> statement.isQuery() ? statement.schema() : null);
+      return prepared(request, cancellation, question);
     }
     try (Closer onFailure = new Closer()) {
       StatementCache.Ready work = onFailure.add(readyOrNew(request, cancellation));
-      SqlStatement statement = work.statement();
-      Schema schema = statement.isQuery() ? statement.schema() : null;
+      Schema schema = question.apply(work.statement());
       onFailure.release();
       ready.put(work);
       return schema;

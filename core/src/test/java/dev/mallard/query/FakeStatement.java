@@ -26,6 +26,12 @@ final class FakeStatement implements SqlStatement {
   /** A run with this number fails after one batch, and says when it is asked again: the end. */
   static final long FAILS_IN_THE_MIDDLE = 60;
 
+  /** The result of a run with this number has other types. */
+  static final long OTHER_TYPES = 70;
+
+  private static final Schema TEXT =
+      new Schema(List.of(SampleFields.nullable("number", ArrowType.Utf8.INSTANCE)));
+
   private final List<String> log;
   private final BufferAllocator allocator;
   private long bound;
@@ -111,7 +117,7 @@ final class FakeStatement implements SqlStatement {
 
     @Override
     public Schema schema() {
-      return SCHEMA;
+      return number == OTHER_TYPES ? TEXT : SCHEMA;
     }
 
     @Override

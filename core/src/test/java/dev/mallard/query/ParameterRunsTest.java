@@ -91,7 +91,7 @@ class ParameterRunsTest {
               e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
           .hasMessageContaining("bind at least one");
     }
-    assertThat(log).isEmpty();
+    assertThat(log).containsOnly("unbind");
   }
 
   @Test
@@ -109,8 +109,24 @@ class ParameterRunsTest {
           assertThatThrownBy(() -> rest(result)).hasMessage("a test's failure");
         }
       }
-      assertThat(log).containsExactly("bind 1", "run 1", "bind " + fails, "run " + fails);
+      assertThat(log).containsExactly("bind 1", "run 1", "bind " + fails, "run " + fails, "unbind");
     }
+  }
+
+  @Test
+  void aRowThatMakesOtherTypesIsAnErrorAndNotPartOfTheResult() throws IOException {
+    try (BatchStream result = runs(rows(1, FakeStatement.OTHER_TYPES))) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> rest(result))
+            .isInstanceOfSatisfying(
+                MallardException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+            .hasMessageContaining("row 2")
+            .hasMessageContaining("'number' of type Utf8")
+            .hasMessageContaining("cast the parameter");
+      }
+    }
+    assertThat(statement.open).isZero();
   }
 
   @Test
@@ -120,7 +136,7 @@ class ParameterRunsTest {
       assertThat(first).isNotNull();
       first.close();
     }
-    assertThat(log).containsExactly("bind 3", "run 3");
+    assertThat(log).containsExactly("bind 3", "run 3", "unbind");
   }
 
   @Test
@@ -128,7 +144,7 @@ class ParameterRunsTest {
     StoredBatches stored = parameters(rows(), rows(4, 5));
     assertThat(ParameterRuns.schema(statement, stored, memory.get()))
         .isEqualTo(FakeStatement.SCHEMA);
-    assertThat(log).containsExactly("bind 4");
+    assertThat(log).containsExactly("bind 4", "unbind");
   }
 
   @Test

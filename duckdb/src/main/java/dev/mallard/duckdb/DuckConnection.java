@@ -95,12 +95,10 @@ final class DuckConnection implements SqlConnection {
       requireExisting(statement.mustExist());
       Set<DatasetTable> names = engine.definitions().expand(candidates(statement.tokens()));
       StatementRules.checkCalls(names, caller);
+      ParameterMarks marks = ParameterMarks.of(statement.sql(), statement.tokens());
       ParsedStatement parsed =
-          new ParsedStatement(statement.sql(), statement.tokens(), kind, names);
-      if (isInTransaction()) {
-        return new DuckStatement(this, parsed, transaction.bind(parsed, work));
-      }
-      return new DuckStatement(this, parsed, binder.bind(parsed, work));
+          new ParsedStatement(marks.numbered(), statement.tokens(), kind, names);
+      return DuckStatement.prepare(this, parsed, marks);
     } catch (SQLException e) {
       throw errors().translate(e);
     }
@@ -126,6 +124,35 @@ final class DuckConnection implements SqlConnection {
   private Set<DatasetTable> inSessionsSchema(DatasetTable name) {
     String schema = session.schema();
     return schema == null ? Set.of(name) : Set.of(name, new DatasetTable(schema, name.table()));
+  }
+
+  /**
+   * Prepares a statement, of which everything else has been checked.
+   *
+   * @param written what stands in it for each parameter; none if it is as it came
+   */
+  StatementForm form(ParsedStatement parsed, List<String> written) throws SQLException {
+    long now = definitionsNow();
+    Bound bound =
+        isInTransaction() ? transaction.bind(parsed, work) : binder.bind(parsed, work);
+    return new StatementForm(parsed, bound, now, written);
+  }
+
+  /**
+   * DuckDB's error for a text that belongs to a prepared statement, else empty. In a transaction
+   * another connection is asked, for an error would end it.
+   */
+  String errorOf(String sql) {
+    if (isInTransaction()) {
+      try (DuckConnection other = engine.connect(session)) {
+        return other.errorOf(sql);
+      }
+    }
+    try (DuckDBPreparedStatement statement = connection.prepare(sql)) {
+      return "";
+    } catch (SQLException e) {
+      return DuckErrors.text(e);
+    }
   }
 
   /** A name without a schema may be in the session's. */

@@ -6,7 +6,6 @@ import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SessionOptions;
-import dev.mallard.query.SqlConnection;
 import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlDatasets;
 import dev.mallard.query.SqlEngine;
@@ -111,12 +110,12 @@ public final class DuckEngine implements SqlEngine {
   }
 
   @Override
-  public SqlConnection connect(SessionOptions options) {
+  public DuckConnection connect(SessionOptions options) {
     requireSafe(options);
     try (Closer onFailure = new Closer()) {
       PooledConnection connection = idleOrNew();
       onFailure.add(connection.jdbc());
-      SqlConnection result = new DuckConnection(this, connection, options);
+      DuckConnection result = new DuckConnection(this, connection, options);
       onFailure.release();
       return result;
     } catch (SQLException e) {

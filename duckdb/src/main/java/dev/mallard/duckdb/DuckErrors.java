@@ -143,6 +143,14 @@ final class DuckErrors {
         || text.startsWith("IO Error");
   }
 
+  /** Whether it is about types that do not fit together. */
+  static boolean isOfTypes(Throwable error) {
+    String text = text(error);
+    return text.startsWith("Binder Error")
+        || text.startsWith("Conversion Error")
+        || text.startsWith("Invalid Input Error");
+  }
+
   private static boolean isUnknownName(String text) {
     return text.contains("does not exist")
         || text.contains("not found")

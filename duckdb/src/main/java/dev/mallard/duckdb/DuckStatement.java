@@ -8,22 +8,15 @@ import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlDataset;
 import dev.mallard.query.SqlStatement;
 import java.io.IOException;
-import java.sql.ParameterMetaData;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBPreparedStatement;
-import org.duckdb.RunningQuery;
-import org.duckdb.StatementReturnType;
 import org.jspecify.annotations.Nullable;
 
 /** A statement on a {@link DuckConnection}. */
@@ -34,31 +27,39 @@ final class DuckStatement implements SqlStatement {
 
   private final DuckConnection connection;
   private final ParsedStatement parsed;
-  private final Bound bound;
-  private final long definitions;
-  private final StatementReturnType returnType;
-  private final int parameterCount;
-  private @Nullable Schema schema;
+  private final StatementForm plain;
+  private final StatementForms forms;
+  private final StatementSchemas schemas;
+  private final ParameterMarks marks;
 
-  /** The row that was bound last. */
-  private @Nullable VectorSchemaRoot boundRows;
+  /** What runs. */
+  private StatementForm form;
 
-  private int boundRow;
+  /** What is bound. */
+  private @Nullable List<BoundValue> values;
 
-  /**
-   * @param bound closed with it, also if this throws
-   */
-  DuckStatement(DuckConnection connection, ParsedStatement parsed, Bound bound)
-      throws SQLException {
+  private DuckStatement(
+      DuckConnection connection, ParameterMarks marks, StatementForm plain, StatementForms forms) {
     this.connection = connection;
-    this.parsed = parsed;
-    this.bound = bound;
-    this.definitions = connection.definitionsNow();
+    this.parsed = plain.parsed();
+    this.plain = plain;
+    this.forms = forms;
+    this.schemas = new StatementSchemas(connection, marks, forms);
+    this.marks = marks;
+    this.form = plain;
+  }
+
+  static DuckStatement prepare(
+      DuckConnection connection, ParsedStatement parsed, ParameterMarks marks) throws SQLException {
     try (Closer onFailure = new Closer()) {
-      onFailure.add(bound::close);
-      this.returnType = RunningQuery.returnType(bound.statement());
-      this.parameterCount = bound.statement().getParameterMetaData().getParameterCount();
+      StatementForm plain = connection.form(parsed, List.of());
+      onFailure.add(plain::close);
+      StatementForms forms = new StatementForms(connection, marks, plain);
+      if (forms.inferred().size() != marks.count()) {
+        throw MallardException.invalid("parameters: write them as ?, as $1, or as $name");
+      }
       onFailure.release();
+      return new DuckStatement(connection, marks, plain, forms);
     }
   }
 
@@ -69,123 +70,46 @@ final class DuckStatement implements SqlStatement {
 
   @Override
   public boolean isCurrent() {
-    return connection.isCurrent(bound.hold(), definitions);
-  }
-
-  private boolean returnsRows() {
-    return returnType == StatementReturnType.QUERY_RESULT;
+    return connection.isCurrent(plain.bound().hold(), plain.definitions());
   }
 
   @Override
   public Schema schema() {
-    if (!returnsRows()) {
-      return COUNT;
-    }
-    if (schema == null) {
-      schema = findSchema();
-    }
-    return schema;
-  }
-
-  private Schema findSchema() {
-    try {
-      Optional<Schema> named = schemaByNames();
-      return named.isPresent() ? named.get() : connection.schemaOf(bound.sql(), this::setAny);
-    } catch (SQLException | IOException e) {
-      throw here().translate(e);
-    }
-  }
-
-  /** The schema by the names of the columns' types, if they say all. */
-  private Optional<Schema> schemaByNames() throws SQLException {
-    ResultSetMetaData metadata = bound.statement().getMetaData();
-    String[] types = RunningQuery.columnTypes(bound.statement());
-    List<Field> fields = new ArrayList<>();
-    for (int i = 0; i < types.length; i++) {
-      Optional<Field> field =
-          DuckTypes.field(metadata.getColumnLabel(i + 1), types[i], connection.timeZone());
-      if (field.isEmpty()) {
-        return Optional.empty();
-      }
-      fields.add(field.get());
-    }
-    return Optional.of(new Schema(fields));
-  }
-
-  /** Parameters of any value: those that are bound, else text, which fits where nothing is said. */
-  private void setAny(DuckDBPreparedStatement other) throws SQLException {
-    if (boundRows != null) {
-      DuckParameters.set(other, parameterCount, boundRows, boundRow);
-      return;
-    }
-    for (int i = 1; i <= parameterCount; i++) {
-      other.setObject(i, isKnown(typeName(other.getParameterMetaData(), i)) ? null : "");
-    }
+    return schemas.of(form, values);
   }
 
   @Override
   public Schema parameters() {
-    List<Field> fields = new ArrayList<>();
-    try {
-      ParameterMetaData metadata = bound.statement().getParameterMetaData();
-      for (int i = 1; i <= parameterCount; i++) {
-        String type = typeName(metadata, i);
-        String name = "parameter_" + i;
-        fields.add(
-            DuckTypes.field(name, type, connection.timeZone())
-                .map(DuckStatement::inMillis)
-                .orElseGet(
-                    () -> new Field(name, FieldType.nullable(ArrowType.Null.INSTANCE), null)));
-      }
-    } catch (SQLException e) {
-      throw connection.errors().translate(e);
-    }
-    return new Schema(fields);
-  }
-
-  /**
-   * The JDBC driver sends times in milliseconds, whatever unit it is asked for; others send what
-   * they have.
-   */
-  private static Field inMillis(Field parameter) {
-    ArrowType type = parameter.getType();
-    if (type instanceof ArrowType.Timestamp timestamp) {
-      type = new ArrowType.Timestamp(TimeUnit.MILLISECOND, timestamp.getTimezone());
-    } else if (type instanceof ArrowType.Time) {
-      type = new ArrowType.Time(TimeUnit.MILLISECOND, 32);
-    }
-    return new Field(parameter.getName(), FieldType.nullable(type), parameter.getChildren());
-  }
-
-  private static String typeName(ParameterMetaData metadata, int parameter) throws SQLException {
-    String name = metadata.getParameterTypeName(parameter);
-    return name == null ? "" : name;
-  }
-
-  private static boolean isKnown(String type) {
-    return !type.isEmpty() && !type.equals("INVALID") && !type.equals("UNKNOWN");
+    return schemas.parameters();
   }
 
   @Override
   public void bind(VectorSchemaRoot rows, int row) {
+    List<BoundValue> given = DuckParameters.of(marks, rows, row);
     try {
-      DuckParameters.set(bound.statement(), parameterCount, rows, row);
+      form = forms.of(given);
+      values = given;
     } catch (SQLException e) {
+      unbind();
       throw connection.errors().translate(e);
     }
-    boundRows = rows;
-    boundRow = row;
   }
 
   @Override
   public void unbind() {
-    boundRows = null;
+    values = null;
+    form = plain;
+  }
+
+  /** Gives DuckDB what is bound. */
+  private void setValues(DuckDBPreparedStatement statement) throws SQLException {
+    schemas.set(statement, values);
   }
 
   @Override
   public BatchStream run() {
     requireBound();
-    if (!returnsRows()) {
+    if (!form.returnsRows()) {
       return CountStream.of(update(), connection.allocator());
     }
     Optional<BatchStream> whole = whole();
@@ -193,10 +117,10 @@ final class DuckStatement implements SqlStatement {
   }
 
   private void requireBound() {
-    if (parameterCount > 0 && boundRows == null) {
+    if (marks.count() > 0 && values == null) {
       throw MallardException.invalid(
           "parameters: the statement has "
-              + parameterCount
+              + marks.count()
               + " that are not bound; prepare it and bind them");
     }
   }
@@ -207,15 +131,16 @@ final class DuckStatement implements SqlStatement {
       return Optional.empty();
     }
     Schema result = schema();
-    return bound
+    return form.bound()
         .whole()
         .filter(dataset -> WholeDataset.fits(dataset.schema(), result))
         .flatMap(SqlDataset::read)
         .map(rows -> new WholeDataset.Renamed(rows, result));
   }
 
-  private StatementRun here() {
-    return new StatementRun(connection, parsed.kind(), bound, this::setAny);
+  private StatementRun here() throws SQLException {
+    setValues(form.bound().statement());
+    return new StatementRun(connection, parsed.kind(), form.bound(), this::setValues);
   }
 
   /**
@@ -224,36 +149,43 @@ final class DuckStatement implements SqlStatement {
    */
   private boolean wantsOwnTransaction() {
     return !connection.isInTransaction()
-        && (parsed.listsTables() || parsed.mayName() || (!isQuery() && !bound.hold().isEmpty()));
+        && (parsed.listsTables()
+            || parsed.mayName()
+            || (!isQuery() && !form.bound().hold().isEmpty()));
   }
 
   private BatchStream rows() {
     if (wantsOwnTransaction()) {
       return rowsInOwnTransaction();
     }
-    StatementRun run = here();
+    Hold hold = form.bound().hold();
     try {
-      BatchStream rows = run.rows(schema());
-      if (connection.hasRunAsBound(bound.hold())) {
-        return rows;
+      BatchStream rows = here().rows(schema());
+      if (connection.hasRunAsBound(hold)) {
+        return restored(rows);
       }
       rows.close();
     } catch (SQLException | IOException e) {
-      if (connection.hasRunAsBound(bound.hold())) {
-        throw run.translate(e);
+      if (connection.hasRunAsBound(hold)) {
+        throw connection.errors().translate(e, hold.datasets());
       }
     }
     return rowsInOwnTransaction();
   }
 
+  private BatchStream restored(BatchStream rows) {
+    Schema result = form.restored(rows.schema());
+    return result.equals(rows.schema()) ? rows : new WholeDataset.Renamed(rows, result);
+  }
+
   private BatchStream rowsInOwnTransaction() {
     connection.checkCancelled();
     try (Closer onFailure = new Closer()) {
-      OwnTransaction transaction = onFailure.add(connection.ownTransaction(parsed));
+      OwnTransaction transaction = onFailure.add(connection.ownTransaction(form.parsed()));
       StatementRun run = again(transaction);
       BatchStream rows;
       try {
-        rows = run.rows(schema());
+        rows = onFailure.add(run.rows(schema()));
         if (!isQuery()) {
           transaction.commit(); // Its rows are in memory.
         }
@@ -261,15 +193,15 @@ final class DuckStatement implements SqlStatement {
         throw run.translate(e);
       }
       onFailure.release();
-      return new OwnedRows(rows, transaction);
+      return new OwnedRows(restored(rows), transaction);
     } catch (SQLException e) {
       throw connection.errors().translate(e);
     }
   }
 
   private StatementRun again(OwnTransaction transaction) throws SQLException {
-    setAny(transaction.bound().statement());
-    return new StatementRun(connection, parsed.kind(), transaction.bound(), this::setAny);
+    setValues(transaction.bound().statement());
+    return new StatementRun(connection, parsed.kind(), transaction.bound(), this::setValues);
   }
 
   @Override
@@ -283,11 +215,11 @@ final class DuckStatement implements SqlStatement {
   }
 
   private long updateHere() {
-    StatementRun run = here();
     try {
+      StatementRun run = here();
       return parsed.mayName() ? named(run, connection::claim) : run.update(schema());
     } catch (SQLException | IOException e) {
-      throw run.translate(e);
+      throw connection.errors().translate(e, form.bound().hold().datasets());
     }
   }
 
@@ -309,7 +241,7 @@ final class DuckStatement implements SqlStatement {
 
   private long updateInOwnTransaction() {
     try (Closer claims = new Closer();
-        OwnTransaction transaction = connection.ownTransaction(parsed)) {
+        OwnTransaction transaction = connection.ownTransaction(form.parsed())) {
       StatementRun run = again(transaction);
       try {
         long changed =
@@ -329,9 +261,9 @@ final class DuckStatement implements SqlStatement {
   @Override
   public void close() {
     try {
-      bound.close();
-    } catch (SQLException e) {
-      throw connection.errors().translate(e);
+      forms.close();
+    } catch (IllegalStateException e) {
+      throw e.getCause() instanceof SQLException cause ? connection.errors().translate(cause) : e;
     }
   }
 }

@@ -15,6 +15,11 @@ import java.util.Set;
 record ParsedStatement(
     String sql, List<Token> tokens, StatementKind kind, Set<DatasetTable> names) {
 
+  /** The same with types written into it. */
+  ParsedStatement withSql(String text) {
+    return new ParsedStatement(text, tokens, kind, names);
+  }
+
   boolean isReading() {
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
   }

@@ -45,6 +45,10 @@ final class StatementRun {
     } catch (SQLException e) {
       throw explained(e);
     }
+    return result(schema);
+  }
+
+  private BatchStream result(Schema schema) throws SQLException, IOException {
     DuckDBResultSet rows = (DuckDBResultSet) bound.statement().getResultSet();
     return kind == StatementKind.EXPLAIN
         ? ExplainText.of(rows, schema, connection.allocator(), connection.errors())
@@ -76,11 +80,13 @@ final class StatementRun {
    */
   long update(Schema schema) throws SQLException, IOException {
     connection.setStreaming(false);
-    return switch (RunningQuery.returnType(bound.statement())) {
-      case QUERY_RESULT -> count(rows(schema));
-      case CHANGED_ROWS -> bound.statement().executeLargeUpdate();
+    DuckDBPreparedStatement statement = bound.statement();
+    return switch (RunningQuery.returnType(statement)) {
+      case QUERY_RESULT ->
+          statement.execute() ? count(result(schema)) : statement.getLargeUpdateCount();
+      case CHANGED_ROWS -> statement.executeLargeUpdate();
       default -> {
-        bound.statement().execute();
+        statement.execute();
         yield -1;
       }
     };

@@ -97,7 +97,7 @@ final class Planner {
       return queries.schema(statement.request(), cancellation);
     }
     if (subject instanceof Prepared prepared) {
-      return queries.prepared(prepared.handle(), CallCaller.current()).schema();
+      return queries.preparedSchema(prepared.handle(), CallCaller.current(), cancellation);
     }
     return metadata.schema(((Question) subject).command());
   }
