@@ -212,10 +212,12 @@ final class DuckConnection implements SqlConnection {
   }
 
   /** The exact schema of a query's result, by running it for no rows. */
-  Schema schemaOf(String sql, ParameterSetter parameters) throws SQLException, IOException {
+  Schema schemaOf(ParsedStatement query, String sql, ParameterSetter parameters)
+      throws SQLException, IOException {
     setStreaming(true);
-    try (DuckDBPreparedStatement statement =
-        connection.prepare("SELECT * FROM (\n" + sql + "\n) LIMIT 0")) {
+    // A subquery would give columns of the same name others, and not everything can do without one.
+    String before = query.isSelect() ? "(\n" : "SELECT * FROM (\n";
+    try (DuckDBPreparedStatement statement = connection.prepare(before + sql + "\n) LIMIT 0")) {
       parameters.set(statement);
       statement.execute();
       DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();

@@ -24,6 +24,16 @@ record ParsedStatement(
     return kind == StatementKind.QUERY || kind == StatementKind.EXPLAIN;
   }
 
+  /** Whether it may have a limit. */
+  boolean isSelect() {
+    Token first = tokens.get(0);
+    return !first.is("describe")
+        && !first.is("desc")
+        && !first.is("show")
+        && !first.is("summarize")
+        && !first.is("explain");
+  }
+
   /** Whether tables or views may have other names after it. */
   boolean mayName() {
     return kind == StatementKind.DEFINITION

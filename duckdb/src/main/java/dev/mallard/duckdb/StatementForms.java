@@ -52,7 +52,8 @@ final class StatementForms {
     boolean hasText = values.stream().anyMatch(BoundValue::isText);
     if (hasText && connection.isInTransaction()) {
       // What fails to bind would end it.
-      return typed(written(values, true));
+      boolean literally = !connection.errorOf(marks.with(written(values, false))).isEmpty();
+      return typed(written(values, literally));
     }
     try {
       return typed(written(values, false));

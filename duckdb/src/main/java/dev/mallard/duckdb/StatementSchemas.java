@@ -108,7 +108,7 @@ final class StatementSchemas {
     Optional<Schema> named = byNames(form);
     return named.isPresent()
         ? named.get()
-        : connection.schemaOf(form.bound().sql(), other -> set(other, values));
+        : connection.schemaOf(form.parsed(), form.bound().sql(), other -> set(other, values));
   }
 
   /** With parameters of the types that are told of them; what is bound may change it. */
