@@ -139,19 +139,19 @@ final class DuckConnection implements SqlConnection {
   }
 
   /**
-   * DuckDB's error for a text that belongs to a prepared statement, else empty. In a transaction
-   * another connection is asked, for an error would end it.
+   * What DuckDB says of a text that belongs to a prepared statement. In a transaction another
+   * connection is asked, for an error would end it.
    */
-  String errorOf(String sql) {
+  ParameterGuess.Probe probe(String sql) {
     if (isInTransaction()) {
       try (DuckConnection other = engine.connect(session)) {
-        return other.errorOf(sql);
+        return other.probe(sql);
       }
     }
     try (DuckDBPreparedStatement statement = connection.prepare(sql)) {
-      return "";
+      return new ParameterGuess.Probe("", StatementForm.parameterTypes(statement));
     } catch (SQLException e) {
-      return DuckErrors.text(e);
+      return new ParameterGuess.Probe(DuckErrors.text(e), List.of());
     }
   }
 

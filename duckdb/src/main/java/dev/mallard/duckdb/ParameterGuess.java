@@ -26,40 +26,67 @@ final class ParameterGuess {
   private final ParameterMarks marks;
   private final List<String> inferred;
 
-  /** DuckDB's error for a text that it does not take, else empty. */
-  private final Function<String, String> errorOf;
+  private final Function<String, Probe> probes;
 
-  ParameterGuess(ParameterMarks marks, List<String> inferred, Function<String, String> errorOf) {
+  ParameterGuess(ParameterMarks marks, List<String> inferred, Function<String, Probe> probes) {
     this.marks = marks;
     this.inferred = inferred;
-    this.errorOf = errorOf;
+    this.probes = probes;
   }
+
+  /**
+   * What DuckDB says of a text.
+   *
+   * @param error why it does not take it, else empty
+   * @param types of its parameters; empty for each that it does not know
+   */
+  record Probe(String error, List<String> types) {}
 
   /** A type for each parameter. */
   List<String> types() {
-    List<String> types = new ArrayList<>();
-    int looked = 0;
+    List<String> types = new ArrayList<>(inferred);
+    List<Integer> unknown = new ArrayList<>();
     for (int i = 0; i < marks.count(); i++) {
-      if (!inferred.get(i).isEmpty()) {
-        types.add(inferred.get(i));
-      } else {
-        types.add(looked++ < MOST ? type(i) : BoundValue.TEXT);
+      if (inferred.get(i).isEmpty()) {
+        unknown.add(i);
+        types.set(i, unknown.size() <= MOST ? type(i) : BoundValue.TEXT);
+      }
+    }
+    for (int i : unknown) {
+      if (unknown.size() > 1 && unknown.size() <= MOST) {
+        types.set(i, besideOthers(i, types));
       }
     }
     return types;
   }
 
+  /** One parameter that it does not know keeps DuckDB from saying what it knows of others. */
+  private String besideOthers(int parameter, List<String> types) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < marks.count(); i++) {
+      String mark = ParameterMarks.mark(i);
+      all.add(i == parameter ? mark : BoundValue.cast(null, types.get(i), false).written(mark));
+    }
+    List<String> known = probes.apply(marks.with(all)).types();
+    String type = known.size() == marks.count() ? known.get(parameter) : "";
+    return type.isEmpty() ? types.get(parameter) : type;
+  }
+
   private String type(int parameter) {
-    String error = errorOf.apply(with(parameter, BoundValue.TEXT));
+    String error = errorOf(parameter, BoundValue.TEXT);
     if (error.isEmpty()) {
       return BoundValue.TEXT;
     }
     List<String> candidates = new ArrayList<>(numbers(error));
     candidates.addAll(OTHERS);
     return candidates.stream()
-        .filter(type -> errorOf.apply(with(parameter, type)).isEmpty())
+        .filter(type -> errorOf(parameter, type).isEmpty())
         .findFirst()
         .orElse(BoundValue.TEXT);
+  }
+
+  private String errorOf(int parameter, String type) {
+    return probes.apply(with(parameter, type)).error();
   }
 
   /** Beside whole numbers a whole one, which loses nothing; elsewhere one that takes fractions. */

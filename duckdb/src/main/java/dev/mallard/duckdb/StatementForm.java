@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.RunningQuery;
 import org.duckdb.StatementReturnType;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,11 @@ final class StatementForm {
 
   /** The parameters' types as DuckDB infers them; empty where it cannot. */
   List<String> parameterTypes() throws SQLException {
-    ParameterMetaData metadata = bound.statement().getParameterMetaData();
+    return parameterTypes(bound.statement());
+  }
+
+  static List<String> parameterTypes(DuckDBPreparedStatement statement) throws SQLException {
+    ParameterMetaData metadata = statement.getParameterMetaData();
     List<String> types = new ArrayList<>();
     for (int i = 1; i <= metadata.getParameterCount(); i++) {
       String type = metadata.getParameterTypeName(i);

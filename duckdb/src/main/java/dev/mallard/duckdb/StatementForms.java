@@ -52,7 +52,7 @@ final class StatementForms {
     boolean hasText = values.stream().anyMatch(BoundValue::isText);
     if (hasText && connection.isInTransaction()) {
       // What fails to bind would end it.
-      boolean literally = !connection.errorOf(marks.with(written(values, false))).isEmpty();
+      boolean literally = !connection.probe(marks.with(written(values, false))).error().isEmpty();
       return typed(written(values, literally));
     }
     try {

@@ -39,7 +39,7 @@ final class StatementSchemas {
       told =
           forms.areAllInferred()
               ? forms.inferred()
-              : new ParameterGuess(marks, forms.inferred(), connection::errorOf).types();
+              : new ParameterGuess(marks, forms.inferred(), connection::probe).types();
     }
     return told;
   }

@@ -146,6 +146,53 @@ class FlightSqlPreparedTest {
   }
 
   @Test
+  void noRowsOfParametersChangeNothingAndAreNoQuery() {
+    try (PreparedStatement insert = sql.prepare("INSERT INTO t VALUES (?, ?)");
+        VectorSchemaRoot none = parameters(0, 0)) {
+      insert.setParameters(none);
+      assertThat(insert.executeUpdate()).isZero();
+    }
+    assertThat(rows("SELECT count(*) FROM t")).containsExactly("0");
+    try (PreparedStatement query = sql.prepare("SELECT ? || ?");
+        VectorSchemaRoot none = parameters(0, 0)) {
+      query.setParameters(none);
+      assertThatThrownBy(() -> run(query)).hasMessageContaining("bind");
+    }
+  }
+
+  @Test
+  void whatWasBoundForOneRunIsNotThereForAnother() {
+    String text = "SELECT a FROM t WHERE a = ?";
+    sql.executeUpdate("INSERT INTO t VALUES (1, 'x')");
+    try (PreparedStatement query = sql.prepare(text);
+        VectorSchemaRoot rows = parameters(1, 1)) {
+      VectorSchemaRoot one = new VectorSchemaRoot(List.of(rows.getVector(0)));
+      one.setRowCount(1);
+      query.setParameters(one);
+      assertThat(run(query)).containsExactly("1");
+      query.fetchSchema();
+    }
+    assertThatThrownBy(() -> rows(text)).hasMessageContaining("not bound");
+  }
+
+  @Test
+  void theSchemaIsTheBoundOneOnceSomethingIsBound() {
+    try (PreparedStatement query = sql.prepare("SELECT coalesce(?, 1) AS c");
+        VectorSchemaRoot rows = parameters(0, 1)) {
+      assertThat(query.getResultSetSchema().getFields().get(0).getType())
+          .isEqualTo(new ArrowType.Int(32, true));
+      VectorSchemaRoot one = new VectorSchemaRoot(List.of(rows.getVector(0)));
+      one.setRowCount(1);
+      query.setParameters(one);
+      Field expected = Field.nullable("c", new ArrowType.Int(64, true));
+      assertThat(query.execute().getSchemaOptional().orElseThrow().getFields())
+          .containsExactly(expected);
+      assertThat(query.fetchSchema().getSchema().getFields()).containsExactly(expected);
+      assertThat(run(query)).containsExactly("0");
+    }
+  }
+
+  @Test
   void aClosedStatementIsGone() {
     PreparedStatement query = sql.prepare("SELECT 1");
     query.close();
