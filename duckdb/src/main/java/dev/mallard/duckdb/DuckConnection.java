@@ -133,8 +133,7 @@ final class DuckConnection implements SqlConnection {
    */
   StatementForm form(ParsedStatement parsed, List<String> written) throws SQLException {
     long now = definitionsNow();
-    Bound bound =
-        isInTransaction() ? transaction.bind(parsed, work) : binder.bind(parsed, work);
+    Bound bound = isInTransaction() ? transaction.bind(parsed, work) : binder.bind(parsed, work);
     return new StatementForm(parsed, bound, now, written);
   }
 
