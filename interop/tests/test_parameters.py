@@ -84,6 +84,11 @@ PLACES = [
     ("SELECT $$?$$ || ?", ("!",), [("?!",)]),
     ("SELECT CAST(? AS INTEGER) + ?", ("4", 1), [(5,)]),
     ("SELECT [10, 20, 30][?]", (2,), [(20,)]),
+    ("SELECT 1+?,?+?,[?],-?,?::INTEGER,(?)", (1, 1, 2, 3, 4, 5, 6), [(2, 3, [3], -4, 5, 6)]),
+    ("SELECT id FROM sales WHERE id>=?AND id<?", (2, 3), [(2,)]),
+    ("SELECT id||?FROM sales WHERE id=?", ("z", 1), [("1z",)]),
+    ("SELECT ?||'ü😀'||?||'?'", ("a", "b"), [("aü😀b?",)]),
+    ("SELECT $1||'ü😀'||$2", ("a", "b"), [("aü😀b",)]),
     ("SELECT regexp_matches(name, ?) FROM sales WHERE id = ?", ("^x", 1), [(True,)]),
 ]
 

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.error.MallardException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.mallard.duckdb;
 
+import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.error.Closer;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -71,6 +71,8 @@ class JdbcParametersTest {
     assertThat(rows("SELECT p * ?, d * ? FROM t", p -> setDoubles(p, 1.5, 2)))
         .containsExactly("2.25|5.0");
     assertThat(rows("SELECT * FROM range(?)", p -> p.setInt(1, 2))).containsExactly("0", "1");
+    assertThat(rows("SELECT 1+?,?+?,-?", p -> setInts(p, 1, 2, 3, 4)))
+        .containsExactly("2|5.0|-4.0");
     assertThat(rows("SELECT a FROM t WHERE a + ? = ?", p -> setInts(p, 1, 2))).containsExactly("1");
     assertThat(rows("SELECT list_transform([1], lambda x: x + ?)", p -> p.setInt(1, 1))).hasSize(1);
   }
