@@ -15,6 +15,7 @@ import dev.mallard.store.derived.QueryableFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -116,7 +117,13 @@ final class DerivedReader implements PartReader {
       part.file().link(target);
       return QueryableFile.OWN;
     }
-    return parquetForms.link(key(part), new Source(part, allocator), target);
+    Path source = target.resolveSibling(target.getFileName() + ".source");
+    QueryableFile content =
+        parquetForms.link(key(part), new LinkedSource(part, source, allocator), target);
+    if (content.pending().isPresent()) {
+      part.file().link(source); // Whatever becomes of the file, the form can still be made.
+    }
+    return content;
   }
 
   @Override
@@ -137,13 +144,37 @@ final class DerivedReader implements PartReader {
 
     @Override
     public BatchStream open(RowRange rows) throws IOException {
-      FileFormat format = part.file().format();
-      try (Closer onFailure = new Closer()) {
-        FileChannel channel = onFailure.add(part.file().open());
-        BatchStream stream = format.read(channel, part.footer(), rows, allocator);
-        onFailure.release();
-        return stream;
-      }
+      return rows(part, part.file().open(), rows, allocator);
+    }
+  }
+
+  /** As {@link Source}, by a name of its own for the file. */
+  private record LinkedSource(Part part, Path link, BufferAllocator allocator)
+      implements ConversionSource {
+    @Override
+    public Schema schema() {
+      return part.footer().schema();
+    }
+
+    @Override
+    public long[] splitPoints() {
+      return part.footer().splitPoints();
+    }
+
+    @Override
+    public BatchStream open(RowRange rows) throws IOException {
+      return rows(part, FileChannel.open(link, StandardOpenOption.READ), rows, allocator);
+    }
+  }
+
+  /** Takes the channel over. */
+  private static BatchStream rows(
+      Part part, FileChannel channel, RowRange rows, BufferAllocator allocator) throws IOException {
+    try (Closer onFailure = new Closer()) {
+      onFailure.add(channel);
+      BatchStream stream = part.file().format().read(channel, part.footer(), rows, allocator);
+      onFailure.release();
+      return stream;
     }
   }
 }

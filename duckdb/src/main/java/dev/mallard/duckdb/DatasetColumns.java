@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.IntervalUnit;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -19,6 +20,9 @@ final class DatasetColumns {
   }
 
   private static Field asQueried(Field field) {
+    if (UnavailableColumns.isRefused(field)) {
+      return new Field(field.getName(), FieldType.nullable(ArrowType.Null.INSTANCE), null);
+    }
     ArrowType type = asQueried(field.getType());
     List<Field> children = new ArrayList<>();
     for (Field child : field.getChildren()) {
@@ -31,10 +35,18 @@ final class DatasetColumns {
     return switch (type.getTypeID()) {
       case LargeUtf8, Utf8View -> ArrowType.Utf8.INSTANCE;
       case LargeBinary, BinaryView, FixedSizeBinary -> ArrowType.Binary.INSTANCE;
-      case LargeList, ListView, LargeListView, FixedSizeList -> ArrowType.List.INSTANCE;
-      case Time -> new ArrowType.Time(TimeUnit.MICROSECOND, 64);
+      case LargeList, FixedSizeList -> ArrowType.List.INSTANCE;
+      case Time ->
+          ((ArrowType.Time) type).getUnit() == TimeUnit.NANOSECOND
+              ? type
+              : new ArrowType.Time(TimeUnit.MICROSECOND, 64);
       case Date -> new ArrowType.Date(DateUnit.DAY);
-      case Duration -> new ArrowType.Int(64, true);
+      case Duration, Interval -> new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO);
+      case Decimal ->
+          new ArrowType.Decimal(
+              ((ArrowType.Decimal) type).getPrecision(),
+              ((ArrowType.Decimal) type).getScale(),
+              128);
       case FloatingPoint ->
           ((ArrowType.FloatingPoint) type).getPrecision() == FloatingPointPrecision.HALF
               ? new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)
@@ -46,11 +58,8 @@ final class DatasetColumns {
 
   /** Zones become UTC; seconds are milliseconds in Parquet. */
   private static ArrowType timestamp(ArrowType.Timestamp type) {
-    if (type.getTimezone() != null) {
-      return new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
-    }
-    return type.getUnit() == TimeUnit.NANOSECOND
-        ? type
-        : new ArrowType.Timestamp(TimeUnit.MICROSECOND, null);
+    TimeUnit unit =
+        type.getUnit() == TimeUnit.NANOSECOND ? TimeUnit.NANOSECOND : TimeUnit.MICROSECOND;
+    return new ArrowType.Timestamp(unit, type.getTimezone() == null ? null : "UTC");
   }
 }

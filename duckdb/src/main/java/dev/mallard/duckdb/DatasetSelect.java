@@ -107,20 +107,35 @@ final class DatasetSelect {
         : place;
   }
 
-  /** A duration is whole units in a file; an interval has microseconds. */
+  /** A duration is whole units in a file; an interval has microseconds, as many as 64 bits hold. */
   private String interval(ArrowType.Duration duration, Field field, String place) {
     return switch (duration.getUnit()) {
-      case SECOND -> "to_microseconds(" + place + " * 1000000)";
-      case MILLISECOND -> "to_microseconds(" + place + " * 1000)";
+      case SECOND -> longer(field, place, 1_000_000);
+      case MILLISECOND -> longer(field, place, 1_000);
       case MICROSECOND -> "to_microseconds(" + place + ")";
       case NANOSECOND ->
-          "CASE WHEN "
-              + place
-              + " % 1000 <> 0 THEN "
-              + UnavailableColumns.error(dataset, field, "has a duration finer than a microsecond")
-              + "::INTERVAL ELSE to_microseconds("
-              + place
-              + " // 1000) END";
+          guarded(
+              place + " % 1000 <> 0",
+              UnavailableColumns.error(dataset, field, "has a duration finer than a microsecond"),
+              place + " // 1000");
     };
+  }
+
+  private String longer(Field field, String place, long micros) {
+    long most = Long.MAX_VALUE / micros;
+    return guarded(
+        place + " NOT BETWEEN -" + most + " AND " + most,
+        UnavailableColumns.error(dataset, field, "has a duration too long for microseconds"),
+        place + " * " + micros);
+  }
+
+  private static String guarded(String wrong, String error, String micros) {
+    return "to_microseconds(CASE WHEN "
+        + wrong
+        + " THEN "
+        + error
+        + "::BIGINT ELSE "
+        + micros
+        + " END)";
   }
 }

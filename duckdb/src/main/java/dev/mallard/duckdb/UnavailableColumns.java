@@ -43,6 +43,28 @@ final class UnavailableColumns {
     return Optional.empty();
   }
 
+  /** Whether a dataset's column cannot be had, as far as its type says so. */
+  static boolean isRefused(Field field) {
+    return why(field).isPresent() || !isInParquet(field);
+  }
+
+  /** Feather datasets are read by way of Parquet. */
+  private static boolean isInParquet(Field field) {
+    boolean isEncoded = field.getDictionary() != null;
+    boolean itself =
+        switch (field.getType().getTypeID()) {
+          case Union, RunEndEncoded, ListView, LargeListView -> false;
+          case Struct -> !isEncoded && !field.getChildren().isEmpty();
+          case List, LargeList, FixedSizeList, Map -> !isEncoded;
+          case Decimal -> {
+            ArrowType.Decimal decimal = (ArrowType.Decimal) field.getType();
+            yield decimal.getScale() >= 0 && decimal.getScale() <= decimal.getPrecision();
+          }
+          default -> true;
+        };
+    return itself && field.getChildren().stream().allMatch(UnavailableColumns::isInParquet);
+  }
+
   /** SQL that fails if it is run, and only then. */
   static String error(SqlDataset dataset, Field field, String why) {
     return "error("

@@ -64,7 +64,8 @@ final class WholeDataset {
         || theirs.getDictionary() != null
         || !ours.getType().equals(theirs.getType())
         || ours.getChildren().size() != theirs.getChildren().size()
-        || ours.getType().getTypeID() == ArrowType.ArrowTypeID.Union) {
+        || ours.getType().getTypeID() == ArrowType.ArrowTypeID.Union
+        || ours.getType().getTypeID() == ArrowType.ArrowTypeID.Interval) { // has nanoseconds
       return false;
     }
     for (int i = 0; i < ours.getChildren().size(); i++) {

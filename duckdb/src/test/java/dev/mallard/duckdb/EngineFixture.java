@@ -6,6 +6,7 @@ import dev.mallard.arrow.BatchLoader;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Formats;
 import dev.mallard.events.ServerEvents;
@@ -71,6 +72,18 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(Path root, QueryLimits limits, boolean allowFileAccess) throws IOException {
+    this(root, limits, allowFileAccess, new FeatherFormat());
+  }
+
+  /**
+   * @param feather how Feather datasets are read
+   */
+  EngineFixture(Path root, FileFormat feather) throws IOException {
+    this(root, LIMITS, false, feather);
+  }
+
+  private EngineFixture(Path root, QueryLimits limits, boolean allowFileAccess, FileFormat feather)
+      throws IOException {
     this.data = Files.createDirectories(root.resolve("data"));
     this.work = root.resolve("work");
     this.allocator = new org.apache.arrow.memory.RootAllocator();
@@ -84,7 +97,7 @@ final class EngineFixture implements AutoCloseable {
         new Catalog(
             folder,
             List.of(),
-            new Formats(List.of(parquet, new FeatherFormat())),
+            new Formats(List.of(parquet, feather)),
             leases,
             derived,
             new ParquetForms(
