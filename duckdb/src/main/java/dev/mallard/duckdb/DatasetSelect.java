@@ -19,12 +19,18 @@ final class DatasetSelect {
   private final List<String> places = new ArrayList<>();
   private boolean isPlain = true;
 
-  private DatasetSelect(SqlDataset dataset) {
+  private final List<String> types;
+
+  private DatasetSelect(SqlDataset dataset, List<String> types) {
     this.dataset = dataset;
+    this.types = types;
   }
 
-  static String of(SqlDataset dataset) {
-    return new DatasetSelect(dataset).text();
+  /**
+   * @param types DuckDB's, of the files' columns; only needed where one is blank
+   */
+  static String of(SqlDataset dataset, List<String> types) {
+    return new DatasetSelect(dataset, types).text();
   }
 
   /** The rows of its files, whatever their columns are called. */
@@ -88,15 +94,13 @@ final class DatasetSelect {
     columns.add(value + " AS " + SqlNames.quote(name));
   }
 
+  /** Its place is the last so far. */
   private String value(int index, Field field, String place) {
     String blank = dataset.blank().get(index);
     if (blank != null) {
-      // Of the type that it would have.
-      return "CASE WHEN "
-          + UnavailableColumns.error(dataset, field, blank)
-          + " IS NULL THEN "
-          + place
-          + " END";
+      // Of the type that it would have; not made of the column, which DuckDB knows to be all null.
+      String type = types.get(places.size() - 1);
+      return UnavailableColumns.error(dataset, field, blank) + "::" + type;
     }
     Optional<String> why = UnavailableColumns.why(field);
     if (why.isPresent()) {

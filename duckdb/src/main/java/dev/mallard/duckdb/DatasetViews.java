@@ -279,7 +279,7 @@ final class DatasetViews implements AutoCloseable {
         onFailure.add(opened);
         opened.makeReady(cancellation);
         View view = View.of(name, opened);
-        sql.execute(ViewDefinitions.temporary(view));
+        sql.execute(changes.temporary(view));
         made.add(view);
       }
       onFailure.release();

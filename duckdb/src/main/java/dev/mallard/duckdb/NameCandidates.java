@@ -18,7 +18,7 @@ final class NameCandidates {
     Set<DatasetTable> names = new LinkedHashSet<>();
     int i = 0;
     while (i < tokens.size()) {
-      if (!isNameLike(tokens.get(i))) {
+      if (!isNameLike(tokens.get(i)) || isCompared(tokens, i)) {
         i++;
         continue;
       }
@@ -32,6 +32,14 @@ final class NameCandidates {
   /** Strings, too: {@code FROM 'sales'} names a table. */
   private static boolean isNameLike(Token token) {
     return token.isName() || token.kind() == Token.Kind.STRING;
+  }
+
+  /** {@code table_name = 'sales'}: what an equals sign is before is a value. */
+  private static boolean isCompared(List<Token> tokens, int at) {
+    return at >= 2
+        && tokens.get(at).kind() == Token.Kind.STRING
+        && tokens.get(at - 1).isSymbol("=")
+        && tokens.get(at - 2).isName();
   }
 
   /** Past the last name of {@code a.b.c}. */

@@ -158,6 +158,16 @@ final class ViewChanges implements AutoCloseable {
     view.dataset().close();
   }
 
+  /** What makes a view that one connection sees. */
+  String temporary(View view) throws SQLException {
+    lock.lock();
+    try {
+      return definitions.temporary(view);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void createSchema(String schema) throws SQLException {
     lock.lock();
     try {

@@ -1,10 +1,12 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
@@ -37,7 +39,11 @@ final class ViewDefinitions implements AutoCloseable {
           views.stream().map(view -> view.name().schema()).collect(Collectors.toSet())) {
         createSchema(schema);
       }
-      execute(views.stream().map(ViewDefinitions::creation).collect(Collectors.joining(";\n")));
+      List<String> creations = new ArrayList<>();
+      for (View view : views) {
+        creations.add(creation(view));
+      }
+      execute(String.join(";\n", creations));
       execute("COMMIT");
     } catch (SQLException e) {
       execute("ROLLBACK");
@@ -45,11 +51,25 @@ final class ViewDefinitions implements AutoCloseable {
     }
   }
 
-  private static String creation(View view) {
-    return "CREATE OR REPLACE VIEW "
-        + SqlNames.quoted(view.name())
-        + " AS "
-        + DatasetSelect.of(view.dataset());
+  private String creation(View view) throws SQLException {
+    return "CREATE OR REPLACE VIEW " + SqlNames.quoted(view.name()) + " AS " + select(view);
+  }
+
+  private String select(View view) throws SQLException {
+    List<String> types = view.blank().isEmpty() ? List.of() : types(view);
+    return DatasetSelect.of(view.dataset(), types);
+  }
+
+  private List<String> types(View view) throws SQLException {
+    List<String> types = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("DESCRIBE FROM " + DatasetSelect.rows(view.dataset()))) {
+      while (rows.next()) {
+        types.add(rows.getString("column_type"));
+      }
+    }
+    return types;
   }
 
   void drop(View view) throws SQLException {
@@ -68,12 +88,11 @@ final class ViewDefinitions implements AutoCloseable {
   }
 
   /** What makes a view that one connection sees. */
-  static String temporary(View view) {
-    DatasetTable name = view.name();
+  String temporary(View view) throws SQLException {
     return "CREATE OR REPLACE TEMP VIEW "
-        + SqlNames.quote(name.table())
+        + SqlNames.quote(view.name().table())
         + " AS "
-        + DatasetSelect.of(view.dataset());
+        + select(view);
   }
 
   private void execute(String sql) throws SQLException {

@@ -5,6 +5,7 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFormat;
+import dev.mallard.error.MallardException;
 import dev.mallard.parquet.ParquetFormat;
 import dev.mallard.parquet.WriterOptions;
 import dev.mallard.testing.SampleBatch;
@@ -68,6 +69,15 @@ final class DatasetFiles {
         });
   }
 
+  static boolean isInParquet(Schema schema) {
+    try {
+      new ParquetFormat(WriterOptions.defaults(), Runnable::run).checkStorable(schema);
+      return true;
+    } catch (MallardException e) {
+      return false;
+    }
+  }
+
   void write(Path target, SampleBatch batch) throws IOException {
     List<IpcMessage> messages = new ArrayList<>();
     messages.addAll(
@@ -90,6 +100,8 @@ final class DatasetFiles {
         writer.write(message);
       }
       writer.finish(Map.of());
+    } finally {
+      messages.forEach(IpcMessage::close);
     }
     Files.move(staged, target, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -35,6 +35,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -180,7 +181,11 @@ final class EngineFixture implements AutoCloseable {
     for (FieldVector vector : root.getFieldVectors()) {
       var encoding = vector.getField().getDictionary();
       if (encoding == null) {
-        values.add(String.valueOf(vector.getObject(row)));
+        Object value = vector.getObject(row);
+        values.add(
+            value instanceof byte[] bytes
+                ? HexFormat.of().formatHex(bytes)
+                : String.valueOf(value));
       } else {
         var dictionary = loader.dictionaries().lookup(encoding.getId());
         try (var decoded = DictionaryEncoder.decode(vector, dictionary)) {
