@@ -11,18 +11,32 @@ import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Sees to it that no table or view takes a dataset's name: it looks at what a statement has made,
- * whatever it was called in the text, before others can see it. For one statement, in a
- * transaction.
+ * Sees to it that nothing takes a name that is taken: no table or view a dataset's, nothing a
+ * built-in's. It looks at what a statement has made, whatever it was called in the text, before
+ * others can see it. For one statement, in a transaction.
  */
 final class CreatedNames {
+  // With its schema: a macro that the statement has made cannot take its place.
+  private static final String SQL =
+      """
+      SELECT 'RELATION', schema_name, table_name FROM system.main.duckdb_tables() WHERE NOT internal AND database_name = %1$s
+      UNION ALL SELECT 'RELATION', schema_name, view_name FROM system.main.duckdb_views() WHERE NOT internal AND database_name = %1$s
+      UNION ALL SELECT 'FUNCTION', schema_name, function_name FROM system.main.duckdb_functions() WHERE NOT internal
+      UNION ALL SELECT 'TYPE', schema_name, type_name FROM system.main.duckdb_types() WHERE NOT internal
+      UNION ALL SELECT 'SCHEMA', '', schema_name FROM system.main.duckdb_schemas() WHERE NOT internal AND database_name = %1$s"""
+          .formatted(SqlNames.literal(SqlMetadata.TABLES));
+
   private final DuckDBConnection connection;
-  private final Set<DatasetTable> before;
+  private final ReservedNames reserved;
+  private final Set<Made> before;
+
+  private record Made(ReservedNames.Kind kind, DatasetTable name) {}
 
   /** Before the statement. */
-  CreatedNames(DuckDBConnection connection) throws SQLException {
+  CreatedNames(DuckDBConnection connection, ReservedNames reserved) throws SQLException {
     this.connection = connection;
-    this.before = relations(connection);
+    this.reserved = reserved;
+    this.before = made(connection);
   }
 
   /**
@@ -32,25 +46,26 @@ final class CreatedNames {
    * @throws dev.mallard.error.MallardException ALREADY_EXISTS
    */
   void claim(Consumer<DatasetTable> claim) throws SQLException {
-    Set<DatasetTable> created = relations(connection);
+    Set<Made> created = made(connection);
     created.removeAll(before);
-    created.forEach(claim);
+    for (Made made : created) {
+      reserved.requireFree(made.kind(), made.name().table());
+    }
+    created.stream()
+        .filter(made -> made.kind() == ReservedNames.Kind.RELATION)
+        .forEach(made -> claim.accept(made.name()));
   }
 
-  /** Users' tables and views that a connection sees. */
-  private static Set<DatasetTable> relations(DuckDBConnection connection) throws SQLException {
-    Set<DatasetTable> names = new HashSet<>();
-    String tables = SqlNames.literal(SqlMetadata.TABLES);
+  /** What users have made, as a connection sees it. */
+  private static Set<Made> made(DuckDBConnection connection) throws SQLException {
+    Set<Made> names = new HashSet<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = "
-                    + tables
-                    + " UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
-                    + " AND database_name = "
-                    + tables)) {
+        ResultSet rows = statement.executeQuery(SQL)) {
       while (rows.next()) {
-        names.add(new DatasetTable(rows.getString(1), rows.getString(2)));
+        names.add(
+            new Made(
+                ReservedNames.Kind.valueOf(rows.getString(1)),
+                new DatasetTable(rows.getString(2), rows.getString(3))));
       }
     }
     return names;

@@ -1,6 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.access.Caller;
+import dev.mallard.access.Right;
 import dev.mallard.duckdb.fence.JudgedText;
 import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.duckdb.fence.Token;
@@ -87,13 +88,21 @@ final class DuckConnection implements SqlConnection {
     StatementKind kind = statement.kind();
     StatementRules.check(statement, caller, engine.isReadOnly());
     transaction.requireAlive();
+    if (transaction.hasDefined()) {
+      // What its definitions do is not looked through before they are committed.
+      caller.require(Right.WRITE, "send SQL in a transaction that has defined something");
+    }
     work = new Cancellation();
     try {
       if (kind == StatementKind.CHANGE || kind == StatementKind.DEFINITION) {
         ChangeTarget.check(statement.tokens(), engine::isDataset, isInTransaction());
       }
       requireExisting(statement.mustExist());
-      Set<DatasetTable> names = engine.definitions().expand(candidates(statement.tokens()));
+      Set<DatasetTable> own = candidates(statement.tokens());
+      Set<DatasetTable> names = engine.definitions().expand(own);
+      if (!statement.tokens().get(0).is("drop")) {
+        engine.definitions().requireUnshadowed(statement.called(), own, names);
+      }
       StatementRules.checkCalls(names, caller);
       ParameterMarks marks = ParameterMarks.of(statement.sql(), statement.tokens());
       ParsedStatement parsed =
@@ -173,7 +182,7 @@ final class DuckConnection implements SqlConnection {
 
   /** Before a statement that may make tables. */
   CreatedNames createdNames() throws SQLException {
-    return new CreatedNames(connection);
+    return new CreatedNames(connection, engine.reserved());
   }
 
   /** Keeps a name from datasets until the transaction ends. */

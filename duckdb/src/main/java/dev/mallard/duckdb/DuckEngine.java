@@ -43,6 +43,7 @@ public final class DuckEngine implements SqlEngine {
   private final boolean readOnly;
   private final DuckInstance instance;
   private final Fence fence;
+  private final ReservedNames reserved;
   private final DuckErrors errors;
   private final DatasetViews views;
   private final UserDefinitions definitions;
@@ -104,8 +105,9 @@ public final class DuckEngine implements SqlEngine {
             new DatasetProbe(instance));
     this.definitionsConnection = instance.connect();
     this.fence = Fence.open(instance::connect, options.allowFileAccess());
+    this.reserved = new ReservedNames(fence.names());
     this.views = new DatasetViews(datasets, instance.connect());
-    this.definitions = new UserDefinitions(definitionsConnection, fence);
+    this.definitions = new UserDefinitions(definitionsConnection, fence, reserved);
     this.metadata = new DuckMetadata(datasets, instance.connect(), errors);
   }
 
@@ -191,6 +193,10 @@ public final class DuckEngine implements SqlEngine {
 
   BufferAllocator allocator() {
     return allocator;
+  }
+
+  ReservedNames reserved() {
+    return reserved;
   }
 
   Fence fence() {

@@ -47,6 +47,7 @@ final class DuckIngest implements Ingest {
     this.allocator = engine.allocator();
     this.temporary = target.temporary();
     requireTarget(connection, target);
+    engine.reserved().requireFree(ReservedNames.Kind.RELATION, target.table());
     String schemaName = target.schema();
     if (schemaName == null) {
       schemaName = connection.session().schema();
@@ -102,8 +103,9 @@ final class DuckIngest implements Ingest {
 
   private boolean exists(IngestTarget target, String schema) throws SQLException {
     String sql =
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = lower(?)"
-            + " AND lower(table_name) = lower(?)";
+        "SELECT 1 FROM system.main.duckdb_tables() WHERE database_name = ?"
+            + " AND system.main.lower(schema_name) = system.main.lower(?)"
+            + " AND system.main.lower(table_name) = system.main.lower(?)";
     try (PreparedStatement statement = connection.jdbc().prepareStatement(sql)) {
       statement.setString(1, temporary ? "temp" : SqlMetadata.TABLES);
       statement.setString(2, temporary ? SqlMetadata.MAIN : schema);

@@ -51,6 +51,11 @@ final class DuckTransaction {
     return used;
   }
 
+  /** Whether it has made, changed or dropped tables, views, macros and so on. */
+  boolean hasDefined() {
+    return open && definitionsChanged;
+  }
+
   void requireAlive() {
     if (aborted) {
       throw new MallardException(

@@ -85,7 +85,7 @@ final class StatementBinder {
   void begin() throws SQLException {
     connection.execute("BEGIN TRANSACTION");
     // Each catalog's snapshot is taken when it is first looked at.
-    connection.execute("SELECT count(*) FROM duckdb_schemas()");
+    connection.execute("SELECT 1 FROM system.main.duckdb_schemas()");
   }
 
   private Bound bind(

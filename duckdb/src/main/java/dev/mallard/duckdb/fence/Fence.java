@@ -26,6 +26,7 @@ public final class Fence implements AutoCloseable {
   private static final int MOST_FOR_TREE = 20_000;
 
   private final DuckParser parser;
+  private final SystemNames names;
   private final SerializedTree trees;
   private final Functions functions;
   private final SystemTables systemTables;
@@ -60,10 +61,16 @@ public final class Fence implements AutoCloseable {
   private Fence(
       DuckParser parser, SerializedTree trees, SystemNames names, boolean allowFileAccess) {
     this.parser = parser;
+    this.names = names;
     this.trees = trees;
     this.functions = new Functions(names.functions(), allowFileAccess);
     this.systemTables = new SystemTables(names.views());
     this.allowFileAccess = allowFileAccess;
+  }
+
+  /** What the loaded DuckDB brings with it. */
+  public SystemNames names() {
+    return names;
   }
 
   /** DuckDB's tokens of what it has stored: definitions of views and macros. */
