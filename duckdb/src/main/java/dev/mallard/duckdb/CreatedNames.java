@@ -21,22 +21,33 @@ final class CreatedNames {
       """
       SELECT 'RELATION', schema_name, table_name FROM system.main.duckdb_tables() WHERE NOT internal AND database_name = %1$s
       UNION ALL SELECT 'RELATION', schema_name, view_name FROM system.main.duckdb_views() WHERE NOT internal AND database_name = %1$s
-      UNION ALL SELECT 'FUNCTION', schema_name, function_name FROM system.main.duckdb_functions() WHERE NOT internal
       UNION ALL SELECT 'TYPE', schema_name, type_name FROM system.main.duckdb_types() WHERE NOT internal
       UNION ALL SELECT 'SCHEMA', '', schema_name FROM system.main.duckdb_schemas() WHERE NOT internal AND database_name = %1$s"""
           .formatted(SqlNames.literal(SqlMetadata.TABLES));
 
+  /** Slow: it lists them all. */
+  private static final String FUNCTIONS =
+      " UNION ALL SELECT 'FUNCTION', schema_name, function_name FROM system.main.duckdb_functions() WHERE NOT"
+          + " internal";
+
   private final DuckDBConnection connection;
   private final ReservedNames reserved;
+  private final String sql;
   private final Set<Made> before;
 
   private record Made(ReservedNames.Kind kind, DatasetTable name) {}
 
-  /** Before the statement. */
-  CreatedNames(DuckDBConnection connection, ReservedNames reserved) throws SQLException {
+  /**
+   * Before the statement.
+   *
+   * @param functions whether it may make functions
+   */
+  CreatedNames(DuckDBConnection connection, ReservedNames reserved, boolean functions)
+      throws SQLException {
     this.connection = connection;
+    this.sql = functions ? SQL + FUNCTIONS : SQL;
     this.reserved = reserved;
-    this.before = made(connection);
+    this.before = made();
   }
 
   /**
@@ -46,7 +57,7 @@ final class CreatedNames {
    * @throws dev.mallard.error.MallardException ALREADY_EXISTS
    */
   void claim(Consumer<DatasetTable> claim) throws SQLException {
-    Set<Made> created = made(connection);
+    Set<Made> created = made();
     created.removeAll(before);
     for (Made made : created) {
       reserved.requireFree(made.kind(), made.name().table());
@@ -57,10 +68,10 @@ final class CreatedNames {
   }
 
   /** What users have made, as a connection sees it. */
-  private static Set<Made> made(DuckDBConnection connection) throws SQLException {
+  private Set<Made> made() throws SQLException {
     Set<Made> names = new HashSet<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(SQL)) {
+        ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         names.add(
             new Made(

@@ -181,8 +181,8 @@ final class DuckConnection implements SqlConnection {
   }
 
   /** Before a statement that may make tables. */
-  CreatedNames createdNames() throws SQLException {
-    return new CreatedNames(connection, engine.reserved());
+  CreatedNames createdNames(ParsedStatement parsed) throws SQLException {
+    return new CreatedNames(connection, engine.reserved(), parsed.mayNameFunctions());
   }
 
   /** Keeps a name from datasets until the transaction ends. */

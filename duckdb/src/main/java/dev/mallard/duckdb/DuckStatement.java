@@ -226,7 +226,7 @@ final class DuckStatement implements SqlStatement {
   /** Runs what may make tables; none gets a dataset's name. */
   private long named(StatementRun run, Consumer<DatasetTable> claim)
       throws SQLException, IOException {
-    CreatedNames created = connection.createdNames();
+    CreatedNames created = connection.createdNames(parsed);
     long changed = run.update(schema());
     try {
       created.claim(claim);

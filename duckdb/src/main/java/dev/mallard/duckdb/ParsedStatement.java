@@ -45,6 +45,11 @@ record ParsedStatement(
     return TableListing.describes(tokens);
   }
 
+  /** Whether functions may have other names after it. */
+  boolean mayNameFunctions() {
+    return tokens.stream().anyMatch(token -> token.is("macro") || token.is("function"));
+  }
+
   /** Whether it asks what tables there are. */
   boolean listsTables() {
     return TableListing.isAskedFor(tokens);
