@@ -2,9 +2,11 @@ package dev.mallard.query;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What waits, by whom it is for: each of them is served in turn, its oldest first, so that one with
@@ -38,35 +40,49 @@ final class FairQueue<P> {
     return Optional.of(place);
   }
 
-  /** Takes one out before its turn; does nothing if it is not there. */
-  void remove(String name, P place) {
+  /**
+   * Takes one out before its turn.
+   *
+   * @return whether it was there
+   */
+  boolean remove(String name, P place) {
     Deque<P> own = byName.get(name);
-    if (own != null && own.remove(place)) {
-      size--;
-      if (own.isEmpty()) {
-        byName.remove(name);
-      }
+    if (own == null || !own.remove(place)) {
+      return false;
     }
+    size--;
+    if (own.isEmpty()) {
+      byName.remove(name);
+    }
+    return true;
   }
 
   /**
    * Takes out what gives way to a newcomer: the youngest of whom most wait for. Empty if the
    * newcomer's would then wait for as many: nothing is thrown out for what is no better off.
+   *
+   * @param mayGo what may be thrown out
    */
-  Optional<P> pollFor(String newcomer) {
-    Map.Entry<String, Deque<P>> largest = null;
-    for (Map.Entry<String, Deque<P>> entry : byName.entrySet()) {
-      if (largest == null || entry.getValue().size() > largest.getValue().size()) {
-        largest = entry;
+  Optional<P> pollFor(String newcomer, Predicate<P> mayGo) {
+    String largest = newcomer;
+    for (String name : byName.keySet()) {
+      if (waiting(name) > waiting(largest) && byName.get(name).stream().anyMatch(mayGo)) {
+        largest = name;
       }
     }
-    if (largest == null
-        || largest.getKey().equals(newcomer)
-        || largest.getValue().size() <= waiting(newcomer) + 1) {
+    if (waiting(largest) <= waiting(newcomer) + 1) {
       return Optional.empty();
     }
-    size--;
-    return Optional.of(largest.getValue().removeLast());
+    Iterator<P> youngestFirst = byName.get(largest).descendingIterator();
+    while (youngestFirst.hasNext()) {
+      P place = youngestFirst.next();
+      if (mayGo.test(place)) {
+        youngestFirst.remove();
+        size--;
+        return Optional.of(place);
+      }
+    }
+    return Optional.empty();
   }
 
   int waiting(String name) {

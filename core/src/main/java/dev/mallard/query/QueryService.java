@@ -6,7 +6,6 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.Closer;
-import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.events.ServerEvents;
 import dev.mallard.store.DiskBudget;
@@ -17,10 +16,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -41,17 +39,28 @@ public final class QueryService implements AutoCloseable {
   private static final long HOUSEKEEPING_SECONDS = 1;
   private static final int TIDY_EVERY = 5;
 
+  /** Of those that may run: so many results that nobody reads may rest on the engine. */
+  private static final int RESTING_OF_CONCURRENT = 4;
+
+  /** The part of the room on disk that one result which nobody reads may take. */
+  private static final int PART_OF_DISK = 8;
+
+  private static final long WANTED_MILLIS = 50;
+
   private final SqlEngine engine;
-  private final QueryLimits limits;
   private final BufferAllocator allocator;
+  private final QueryThreads threads = new QueryThreads();
   private final ResultSpool spool;
+  private final Admission admission;
+  private final LiveResults results;
   private final StatementRunner statements;
   private final Transactions transactions;
   private final StatementCache ready;
   private final PreparedStatements prepared;
   private final PolledQueries polled;
-  private final ExecutorService background;
-  private final ScheduledExecutorService timer;
+
+  /** Whether {@link #shareOut} is about to run. */
+  private final AtomicBoolean isWanted = new AtomicBoolean();
 
   /** Only the timer's thread counts. */
   private int rounds;
@@ -74,7 +83,6 @@ public final class QueryService implements AutoCloseable {
       throws IOException {
     Clock clock = Clock.systemUTC();
     this.engine = engine;
-    this.limits = limits;
     this.allocator = allocator;
     this.spool =
         new ResultSpool(
@@ -85,31 +93,67 @@ public final class QueryService implements AutoCloseable {
             clock,
             spoolFormat,
             allocator);
-    this.transactions = new Transactions(engine, spool, limits.transactionIdle(), clock);
+    this.admission =
+        new Admission(
+            limits.concurrent(),
+            limits.queued(),
+            limits.perCaller(),
+            System::nanoTime,
+            this::placeIsWanted);
+    this.results =
+        new LiveResults(
+            RESTING_OF_CONCURRENT * limits.concurrent(),
+            limits.streamIdle(),
+            limits.spoolLease(),
+            Math.max(limits.spoolMemoryBytes(), disk.maxBytes() / PART_OF_DISK),
+            threads.movers(),
+            threads.background(),
+            clock);
+    this.transactions =
+        new Transactions(engine, admission, results, spool, limits.transactionIdle(), clock);
     this.ready = new StatementCache(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
-    this.background = Executors.newCachedThreadPool(task -> daemon(task, "mallard-polled"));
-    this.polled = new PolledQueries(background, limits.spoolLease(), clock);
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "mallard-query-timer"));
+    this.polled = new PolledQueries(threads.background(), limits.spoolLease(), clock);
     this.statements =
         new StatementRunner(
             engine,
             transactions,
             ready,
-            new Admission(limits.concurrent(), limits.queued(), limits.perCaller()),
-            timer,
+            admission,
+            results,
+            spool,
+            threads.alarms(),
             limits.timeout(),
             events);
     disk.onPressure(this::giveWay);
-    timer.scheduleWithFixedDelay(
-        this::housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+    threads
+        .housekeeping()
+        .scheduleWithFixedDelay(
+            this::housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
   }
 
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
+  /** Somebody waits for a place, or has taken one from a result that rests. */
+  private void placeIsWanted() {
+    if (isWanted.compareAndSet(false, true)) {
+      try {
+        threads.alarms().schedule(this::shareOut, WANTED_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the server ends", e);
+      }
+    }
+  }
+
+  private void shareOut() {
+    isWanted.set(false);
+    try {
+      admission.takeBack();
+      results.keepWithin();
+    } catch (RuntimeException e) {
+      LOG.warn("while sharing out places", e);
+    }
+    if (admission.waiting() > 0) {
+      placeIsWanted();
+    }
   }
 
   /** Forms are held by statements that are ready to run again, and by what they are bound to. */
@@ -127,6 +171,7 @@ public final class QueryService implements AutoCloseable {
       transactions.rollBackIdle();
       prepared.forgetIdle();
       polled.forgetIdle();
+      results.tidy();
       spool.forgetOld();
       ready.forgetOld();
       if (++rounds % TIDY_EVERY == 0) {
@@ -376,8 +421,8 @@ public final class QueryService implements AutoCloseable {
   /**
    * @return its id
    */
-  public String begin(SessionOptions session) {
-    return transactions.begin(session);
+  public String begin(SessionOptions session, Cancellation cancellation) {
+    return statements.begin(session, cancellation);
   }
 
   public void commit(String transaction, Caller caller) {
@@ -452,14 +497,14 @@ public final class QueryService implements AutoCloseable {
 
   // --- for metrics and tests
 
-  /** Statements that run now. */
+  /** Statements that run now, those included whose results are not being read. */
   public int running() {
-    return statements.running();
+    return admission.admitted();
   }
 
   /** Statements that wait for their turn. */
   public int waiting() {
-    return statements.waiting();
+    return admission.waiting();
   }
 
   /** What is kept for clients: transactions, prepared statements, results, polled queries. */
@@ -469,16 +514,9 @@ public final class QueryService implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
     polled.close();
-    background.shutdownNow();
     try {
-      if (!timer.awaitTermination(10, TimeUnit.SECONDS)
-          || !background.awaitTermination(10, TimeUnit.SECONDS)) {
-        throw new MallardException(ErrorCode.INTERNAL, "some statements did not end in time");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      threads.close();
     } finally {
       transactions.close();
       ready.close();

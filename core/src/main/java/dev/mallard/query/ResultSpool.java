@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results that wait to be read: small ones in memory, others in uncompressed Arrow files within the
@@ -97,14 +100,12 @@ final class ResultSpool implements AutoCloseable {
 
   private KeptResult keep(
       String id, BatchStream stream, ResultParts counted, Cancellation cancellation) {
-    Path file = folder.resolve(id + ".arrow");
-    try (ResultWriter writer =
-        new ResultWriter(file, stream.schema(), format, disk, memory, allocator)) {
+    try (ResultWriter writer = writer(id, stream.schema())) {
       cancellation.check();
       IpcMessage message;
       while ((message = stream.next()) != null) {
         counted.count(message);
-        writer.write(message);
+        write(message, writer);
         cancellation.check();
       }
       return writer.finish(() -> results.forget(id));
@@ -112,6 +113,20 @@ final class ResultSpool implements AutoCloseable {
       throw noRoom(e);
     } catch (IOException e) {
       throw StorageErrors.translate("keeping a result", e);
+    }
+  }
+
+  private ResultWriter writer(String id, Schema schema) {
+    Path file = folder.resolve(id + ".arrow");
+    return new ResultWriter(file, schema, format, disk, memory, allocator);
+  }
+
+  private static void write(IpcMessage message, ResultWriter writer) throws IOException {
+    try {
+      writer.write(message);
+    } catch (NoRoomException e) {
+      Closer.closeAfter(e, message);
+      throw e;
     }
   }
 
@@ -128,20 +143,57 @@ final class ResultSpool implements AutoCloseable {
   }
 
   /**
-   * The rest of a stream, moved out of the way of what comes next; deleted when it is closed. The
-   * stream stays the caller's to close.
+   * Moves the rest of a stream out of the way of what comes next. The stream stays the caller's to
+   * close.
+   *
+   * @param mostBytes of it
+   * @param isWanted whether to stop, as its reader wants it; asked before each message
    */
-  BatchStream spill(BatchStream stream, Cancellation cancellation) {
-    String id = "spilled-" + UUID.randomUUID();
-    try (Closer onFailure = new Closer()) {
-      KeptResult kept = onFailure.add(keep(id, stream, new ResultParts(), cancellation));
+  Spilled spill(
+      BatchStream stream, long mostBytes, BooleanSupplier isWanted, Cancellation cancellation) {
+    try (Closer onFailure = new Closer();
+        ResultWriter writer = writer("spilled-" + UUID.randomUUID(), stream.schema())) {
+      IpcMessage message = null;
+      MallardException full = null;
+      boolean isWhole = false;
+      while (!isWhole && full == null && !isWanted.getAsBoolean()) {
+        cancellation.check();
+        message = stream.next();
+        isWhole = message == null;
+        full = message == null ? null : refused(message, writer, mostBytes);
+      }
+      if (full != null) {
+        onFailure.add(message);
+      }
+      KeptResult kept = onFailure.add(writer.finish(() -> {}));
       Closer owned = new Closer();
       owned.add(kept);
-      BatchStream rest = new RunningResult(kept.open(RowRange.ALL), cancellation, owned);
+      BatchStream rows = new RunningResult(kept.open(RowRange.ALL), cancellation, owned);
       onFailure.release();
-      return rest;
+      if (full != null) {
+        return new Spilled.NoRoom(new ContinuedStream(rows, message, stream), full);
+      }
+      return isWhole
+          ? new Spilled.Whole(rows)
+          : new Spilled.Interrupted(new ContinuedStream(rows, null, stream));
     } catch (IOException e) {
-      throw StorageErrors.translate("reading a result", e);
+      throw StorageErrors.translate("keeping a result", e);
+    }
+  }
+
+  /** Writes a message, or says why there is no room for it: then it is the caller's. */
+  private @Nullable MallardException refused(
+      IpcMessage message, ResultWriter writer, long mostBytes) throws IOException {
+    if (writer.bytes() + message.encodedBytes() > mostBytes) {
+      return new MallardException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "SQL: no more than " + mostBytes + " bytes of a result are kept for a reader who rests");
+    }
+    try {
+      writer.write(message);
+      return null;
+    } catch (NoRoomException e) {
+      return noRoom(e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.Closer;
 import dev.mallard.store.DiskBudget;
+import dev.mallard.store.NoRoomException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ final class ResultWriter implements AutoCloseable {
   private StoredBatches.Builder first;
 
   private @Nullable Output output;
+  private long written;
 
   /**
    * @param file where it goes if it goes on disk; not there
@@ -60,21 +62,27 @@ final class ResultWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a message and takes it over, also if it throws.
+   * Adds a message.
    *
-   * @throws dev.mallard.store.NoRoomException if it does not fit anywhere
+   * @throws NoRoomException if it does not fit anywhere: then it stays the caller's, and what was
+   *     added before can be finished. Else it is taken over, also if this throws
    */
   void write(IpcMessage message) throws IOException {
-    try (message) {
-      if (output == null && fitsMemory(message)) {
-        first.add(message);
-        return;
-      }
-      if (output == null) {
-        output = moveToFile();
-      }
-      output.write(message);
+    if (output == null && !fitsMemory(message)) {
+      output = moveToFile();
     }
+    if (output != null) {
+      output.write(message);
+      return;
+    }
+    try (message) {
+      first.add(message);
+    }
+  }
+
+  /** Of the messages that were added, as they are encoded. */
+  long bytes() {
+    return written + first.bytes();
   }
 
   private boolean fitsMemory(IpcMessage message) {
@@ -84,12 +92,25 @@ final class ResultWriter implements AutoCloseable {
   }
 
   private Output moveToFile() throws IOException {
-    Output moved = new Output();
-    for (int i = 0; i < first.size(); i++) {
-      moved.write(first.load(i));
+    Closer made = new Closer();
+    try {
+      Output moved = new Output(made);
+      for (int i = 0; i < first.size(); i++) {
+        IpcMessage message = first.load(i);
+        try {
+          moved.write(message);
+        } catch (Throwable e) {
+          Closer.closeAfter(e, message);
+          throw e;
+        }
+      }
+      forgetFirst();
+      onFailure.add(made);
+      return moved;
+    } catch (Throwable e) {
+      Closer.closeAfter(e, made);
+      throw e;
     }
-    forgetFirst();
-    return moved;
   }
 
   private void forgetFirst() {
@@ -104,25 +125,27 @@ final class ResultWriter implements AutoCloseable {
     private final FileChannel channel;
     private final BatchWriter writer;
 
-    Output() throws IOException {
-      this.claim = onFailure.add(disk.begin(Objects.requireNonNull(file.getParent())));
+    /**
+     * @param made what is to be undone, unless it is finished
+     */
+    Output(Closer made) throws IOException {
+      this.claim = made.add(disk.begin(Objects.requireNonNull(file.getParent())));
       claim.reserve(size.bytes());
-      onFailure.add(() -> Files.deleteIfExists(file));
+      made.add(() -> Files.deleteIfExists(file));
       this.channel =
-          onFailure.add(
+          made.add(
               FileChannel.open(
                   file,
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.WRITE,
                   StandardOpenOption.READ));
-      this.writer = onFailure.add(format.write(channel, schema, allocator));
+      this.writer = made.add(format.write(channel, schema, allocator));
     }
 
     void write(IpcMessage message) throws IOException {
-      try (message) {
-        claim.reserve(size.add(message).bytes());
-        writer.write(message);
-      }
+      claim.reserve(size.add(message).bytes());
+      writer.write(message);
+      written += message.encodedBytes();
     }
 
     /**

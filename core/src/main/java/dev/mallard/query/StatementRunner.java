@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -28,7 +29,9 @@ final class StatementRunner {
   private final Transactions transactions;
   private final StatementCache ready;
   private final Admission admission;
-  private final ScheduledExecutorService timer;
+  private final LiveResults results;
+  private final ResultSpool spool;
+  private final ScheduledExecutorService alarms;
   private final Duration timeout;
   private final StatementEvents events;
 
@@ -37,31 +40,53 @@ final class StatementRunner {
       Transactions transactions,
       StatementCache ready,
       Admission admission,
-      ScheduledExecutorService timer,
+      LiveResults results,
+      ResultSpool spool,
+      ScheduledExecutorService alarms,
       Duration timeout,
       ServerEvents events) {
     this.engine = engine;
     this.transactions = transactions;
     this.ready = ready;
     this.admission = admission;
-    this.timer = timer;
+    this.results = results;
+    this.spool = spool;
+    this.alarms = alarms;
     this.timeout = timeout;
     this.events = new StatementEvents(events);
   }
 
-  /** Prepares a statement, but does not run it. */
+  /** Prepares a statement, but does not run it. That is work, too. */
   <T> T prepared(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
+    try (Closer alarm = new Closer()) {
+      limitTime(cancellation, alarm);
+      return admitted(request, cancellation, work);
+    }
+  }
+
+  /** Does something with a prepared statement, alone or in its transaction. */
+  private <T> T admitted(
+      SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
     if (request.transaction() != null) {
       return transactions
           .require(request.transaction(), request.caller())
           .exclusively(cancellation, connection -> with(connection, request, work));
     }
     transactions.sawOther(request.session());
-    try (SqlConnection connection = engine.connect(request.session());
+    try (Admission.Seat seat = admission.admit(request.caller(), cancellation);
+        SqlConnection connection = engine.connect(request.session());
         Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
       return with(connection, request, work);
     } catch (RuntimeException e) {
       throw RunningResult.because(e, cancellation);
+    }
+  }
+
+  /** Begins a transaction and returns its id. */
+  String begin(SessionOptions session, Cancellation cancellation) {
+    try (Closer alarm = new Closer()) {
+      limitTime(cancellation, alarm);
+      return transactions.begin(session, cancellation);
     }
   }
 
@@ -74,15 +99,14 @@ final class StatementRunner {
 
   /** Runs a statement to its end. */
   <T> T run(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
-    return admitted(request, cancellation, () -> prepared(request, cancellation, work));
+    return told(request, cancellation, () -> admitted(request, cancellation, work));
   }
 
-  private <T> T admitted(SqlRequest request, Cancellation cancellation, Supplier<T> work) {
+  private <T> T told(SqlRequest request, Cancellation cancellation, Supplier<T> work) {
     try (Closer owned = new Closer()) {
       StatementEvents.Told told = owned.add(events.begin(request, cancellation));
       try {
         limitTime(cancellation, owned);
-        owned.add(admission.admit(request.session().caller(), cancellation));
         return work.get();
       } catch (RuntimeException e) {
         told.failed(e);
@@ -102,18 +126,20 @@ final class StatementRunner {
     if (request.transaction() != null || rows.rows() == 1) {
       return run(request, cancellation, update);
     }
+    return told(request, cancellation, () -> inOwnTransaction(request, cancellation, update));
+  }
+
+  private <T> T inOwnTransaction(
+      SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
     transactions.sawOther(request.session());
-    Transaction own = transactions.beginPrivate(request.session());
-    try (Closer onFailure = new Closer()) {
+    try (Closer onFailure = new Closer();
+        Admission.Seat seat = admission.admit(request.caller(), cancellation)) {
+      Transaction own = transactions.beginPrivate(request.session(), cancellation);
       onFailure.add(own, transaction -> transaction.end(false));
-      long changed =
-          admitted(
-              request,
-              cancellation,
-              () -> own.exclusively(cancellation, connection -> with(connection, request, update)));
+      T done = own.admitted(cancellation, connection -> with(connection, request, work));
       onFailure.release();
       own.end(true);
-      return changed;
+      return done;
     }
   }
 
@@ -138,15 +164,15 @@ final class StatementRunner {
       Consumer<DoubleSupplier> onRunning) {
     try (Closer onFailure = new Closer()) {
       Closer owned = onFailure.add(new Closer());
-      StatementEvents.Told told = owned.add(events.begin(request, cancellation));
+      Closer onEngine = onFailure.add(new Closer());
+      StatementEvents.Told told = onEngine.add(events.begin(request, cancellation));
       try {
         limitTime(cancellation, owned);
-        owned.add(admission.admit(request.session().caller(), cancellation));
-        Run run = new Run(request, parameters, allocator, cancellation, told);
+        Run run = new Run(request, parameters, allocator, cancellation, told, onEngine, owned);
         BatchStream stream =
             request.transaction() == null
-                ? alone(run, owned, onRunning)
-                : inTransaction(request.transaction(), run, owned);
+                ? alone(run, onRunning)
+                : inTransaction(request.transaction(), run);
         onFailure.release();
         return stream;
       } catch (RuntimeException e) {
@@ -162,7 +188,9 @@ final class StatementRunner {
       @Nullable StoredBatches parameters,
       BufferAllocator allocator,
       Cancellation cancellation,
-      StatementEvents.Told told) {
+      StatementEvents.Told told,
+      Closer onEngine,
+      Closer owned) {
     BatchStream result(SqlStatement statement) {
       return told.watched(
           parameters == null
@@ -171,17 +199,25 @@ final class StatementRunner {
     }
   }
 
-  private BatchStream alone(Run run, Closer owned, Consumer<DoubleSupplier> onRunning) {
+  private BatchStream alone(Run run, Consumer<DoubleSupplier> onRunning) {
     Cancellation cancellation = run.cancellation();
+    Closer onEngine = run.onEngine();
+    Admission.Seat seat = onEngine.add(admission.admit(run.request().caller(), cancellation));
     StatementCache.Ready work = readyOrNew(run.request(), cancellation);
     SqlConnection connection = work.connection();
     Finish finish = new Finish(work);
-    owned.add(finish);
-    owned.add(cancellation.onCancel(connection::interrupt));
+    onEngine.add(finish);
     onRunning.accept(connection::progress);
-    BatchStream result = run.result(work.statement());
-    finish.reusable = work.statement().isQuery();
-    return new RunningResult(result, cancellation, owned);
+    try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+      BatchStream result = onEngine.add(run.result(work.statement()));
+      finish.reusable = work.statement().isQuery();
+      LiveResult.OnEngine place =
+          new LiveResult.OnEngine(
+              connection, new ReentrantLock(), false, () -> {}, seat, run.told(), onEngine);
+      LiveResult live = new LiveResult(result, place, run.owned(), cancellation, spool, results);
+      results.add(live);
+      return live;
+    }
   }
 
   /** Keeps a query for its next run; anything else, and what has failed, is over. */
@@ -250,23 +286,41 @@ final class StatementRunner {
     if (request.transaction() != null) {
       return prepared(request, cancellation, question);
     }
-    try (Closer onFailure = new Closer()) {
+    try (Closer owned = new Closer();
+        Closer onFailure = new Closer()) {
+      limitTime(cancellation, owned);
+      owned.add(admission.admit(request.caller(), cancellation));
       StatementCache.Ready work = onFailure.add(readyOrNew(request, cancellation));
-      Schema schema = question.apply(work.statement());
+      Schema schema = answer(work, cancellation, question);
       onFailure.release();
       ready.put(work);
       return schema;
+    } catch (RuntimeException e) {
+      throw RunningResult.because(e, cancellation);
     }
   }
 
-  private BatchStream inTransaction(String id, Run run, Closer owned) {
+  private static @Nullable Schema answer(
+      StatementCache.Ready work,
+      Cancellation cancellation,
+      Function<SqlStatement, @Nullable Schema> question) {
+    SqlConnection connection = work.connection();
+    try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+      return question.apply(work.statement());
+    }
+  }
+
+  private BatchStream inTransaction(String id, Run run) {
     Transaction transaction = transactions.require(id, run.request().caller());
+    Closer onEngine = run.onEngine();
     return transaction.exclusively(
         run.cancellation(),
-        connection -> {
+        onEngine,
+        (connection, seat) -> {
           SqlStatement statement = connection.prepare(run.request().sql(), run.request().caller());
-          owned.add(statement);
-          return transaction.reading(run.result(statement), owned, run.cancellation());
+          onEngine.add(statement);
+          return transaction.reading(
+              run.result(statement), seat, run.told(), onEngine, run.owned(), run.cancellation());
         });
   }
 
@@ -281,15 +335,7 @@ final class StatementRunner {
                 + timeout.toSeconds()
                 + " s, queue and reading included (--query-timeout)");
     ScheduledFuture<?> alarm =
-        timer.schedule(() -> cancellation.cancel(late), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        alarms.schedule(() -> cancellation.cancel(late), timeout.toMillis(), TimeUnit.MILLISECONDS);
     owned.add(alarm, pending -> pending.cancel(false));
-  }
-
-  int running() {
-    return admission.running();
-  }
-
-  int waiting() {
-    return admission.waiting();
   }
 }

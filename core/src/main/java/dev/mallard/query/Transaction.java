@@ -1,20 +1,14 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.StorageErrors;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection of its own between begin and end. Its statements run one at a time, in the order in
@@ -23,26 +17,35 @@ import org.slf4j.LoggerFactory;
  * statement runs. Thread-safe.
  */
 final class Transaction {
-  private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
   private static final long LOOK_MILLIS = 50;
 
   private final SqlConnection connection;
   private final SessionOptions session;
+  private final Admission admission;
+  private final LiveResults results;
   private final ResultSpool spool;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock(true);
 
   /** Guarded by the lock. */
-  private @Nullable Reading reading;
+  private @Nullable LiveResult reading;
 
   private boolean ended;
   private volatile Instant lastUse;
   private volatile boolean shared;
 
   /** Takes the connection over, on which a transaction was begun. */
-  Transaction(SqlConnection connection, SessionOptions session, ResultSpool spool, Clock clock) {
+  Transaction(
+      SqlConnection connection,
+      SessionOptions session,
+      Admission admission,
+      LiveResults results,
+      ResultSpool spool,
+      Clock clock) {
     this.connection = connection;
     this.session = session;
+    this.admission = admission;
+    this.results = results;
     this.spool = spool;
     this.clock = clock;
     this.lastUse = clock.instant();
@@ -66,8 +69,39 @@ final class Transaction {
     T on(SqlConnection connection);
   }
 
-  /** Does something while nobody else uses the connection. */
+  /** Does something while nobody else uses the connection, once it is admitted. */
   <T> T exclusively(Cancellation cancellation, Work<T> work) {
+    try (Closer seat = new Closer()) {
+      return exclusively(cancellation, seat, (last, admitted) -> work.on(last));
+    }
+  }
+
+  /** What is done with the connection by who goes on with its seat. */
+  interface SeatedWork<T> {
+    T on(SqlConnection connection, Admission.Seat seat);
+  }
+
+  /**
+   * As {@link #exclusively(Cancellation, Work)}.
+   *
+   * @param owner is given the seat to close
+   */
+  <T> T exclusively(Cancellation cancellation, Closer owner, SeatedWork<T> work) {
+    // Whoever has a place never waits for a connection: so places always come back.
+    acquire(cancellation);
+    try {
+      if (reading != null) {
+        reading.letPlaceGo();
+      }
+      Admission.Seat seat = owner.add(admission.admit(session.caller(), cancellation));
+      return admitted(cancellation, connection -> work.on(connection, seat));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something while nobody else uses the connection; who does it is admitted already. */
+  <T> T admitted(Cancellation cancellation, Work<T> work) {
     acquire(cancellation);
     try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
       makeWay();
@@ -76,9 +110,13 @@ final class Transaction {
     } catch (RuntimeException e) {
       throw RunningResult.because(e, cancellation);
     } finally {
-      lastUse = clock.instant();
+      used();
       lock.unlock();
     }
+  }
+
+  private void used() {
+    lastUse = clock.instant();
   }
 
   private void acquire(Cancellation cancellation) {
@@ -125,23 +163,42 @@ final class Transaction {
   }
 
   private void makeWay() {
-    Reading before = reading;
+    LiveResult before = reading;
     reading = null;
     if (before != null) {
-      before.spill();
+      before.makeWay();
     }
   }
 
   /**
    * Inside {@link #exclusively}: a result that is read while the lock is free again.
    *
-   * @param owned what belongs to the result besides its stream
+   * @param seat closed with {@code onEngine}
+   * @param onEngine what belongs to the result besides its stream as long as it is on the
+   *     connection
+   * @param owned what belongs to the result as long as it is read
    */
-  BatchStream reading(BatchStream stream, Closer owned, Cancellation cancellation) {
-    owned.add(stream);
-    Reading result = new Reading(stream, owned, cancellation);
+  LiveResult reading(
+      BatchStream stream,
+      Admission.Seat seat,
+      StatementEvents.Told told,
+      Closer onEngine,
+      Closer owned,
+      Cancellation cancellation) {
+    onEngine.add(stream);
+    LiveResult.OnEngine place =
+        new LiveResult.OnEngine(connection, lock, true, this::used, seat, told, onEngine);
+    LiveResult result = new LiveResult(stream, place, owned, cancellation, spool, results);
+    onEngine.add(result, this::forget);
+    results.add(result);
     reading = result;
     return result;
+  }
+
+  private void forget(LiveResult result) {
+    if (reading == result) {
+      reading = null;
+    }
   }
 
   /** Whether nobody has used it since then and nobody does now. */
@@ -164,7 +221,9 @@ final class Transaction {
       ended = true;
       try (SqlConnection last = connection) {
         if (commit) {
-          makeWay();
+          if (reading != null) {
+            reading.makeWayInTurn();
+          }
           if (!last.isUsable()) {
             throw engineGone();
           }
@@ -182,140 +241,13 @@ final class Transaction {
   }
 
   private void abandonReading() {
-    Reading before = reading;
+    LiveResult before = reading;
     reading = null;
     if (before != null) {
-      before.leaveConnection(
-          new Lost(
-              before.schema,
-              new MallardException(
-                  ErrorCode.FAILED_PRECONDITION,
-                  "the transaction of this result was rolled back before the result was read")));
+      before.lose(
+          new MallardException(
+              ErrorCode.FAILED_PRECONDITION,
+              "the transaction of this result was rolled back before the result was read"));
     }
-  }
-
-  /** A result on the connection, or in the spool once something else wanted the connection. */
-  private final class Reading implements BatchStream {
-    private final Schema schema;
-    private final Cancellation cancellation;
-
-    /** What is on the connection. */
-    private final Closer owned;
-
-    /** All that follows is guarded by the transaction's lock. */
-    private BatchStream source;
-
-    private boolean onConnection = true;
-    private boolean closed;
-
-    Reading(BatchStream stream, Closer owned, Cancellation cancellation) {
-      this.schema = stream.schema();
-      this.source = stream;
-      this.owned = owned;
-      this.cancellation = cancellation;
-    }
-
-    @Override
-    public Schema schema() {
-      return schema;
-    }
-
-    @Override
-    public @Nullable IpcMessage next() throws IOException {
-      lock.lock();
-      try {
-        lastUse = clock.instant();
-        if (!onConnection) {
-          return source.next();
-        }
-        try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
-          return source.next();
-        } catch (RuntimeException e) {
-          RuntimeException reason = RunningResult.because(e, cancellation);
-          // Whoever asks once more, a spill above all, must not take it for an end.
-          leaveConnection(new Lost(schema, reason));
-          throw reason;
-        } catch (IOException e) {
-          leaveConnection(new Lost(schema, StorageErrors.translate("reading a result", e)));
-          throw e;
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** Under the lock. Whatever goes wrong is the reader's to hear, not that of who comes next. */
-    void spill() {
-      if (closed || !onConnection) {
-        return;
-      }
-      BatchStream rest = new Lost(schema, notKept(null));
-      try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
-        rest = spool.spill(source, cancellation);
-      } catch (RuntimeException e) {
-        LOG.debug("a result could not be moved out of the way", e);
-        rest = new Lost(schema, notKept(RunningResult.because(e, cancellation)));
-      } finally {
-        leaveConnection(rest);
-      }
-    }
-
-    private MallardException notKept(@Nullable RuntimeException why) {
-      return new MallardException(
-          why instanceof MallardException known ? known.code() : ErrorCode.INTERNAL,
-          "the rest of this result had to make way for the next statement of its transaction, and is lost"
-              + (why == null ? "" : ": " + why.getMessage()),
-          why);
-    }
-
-    /** Under the lock. */
-    void leaveConnection(BatchStream rest) {
-      if (closed || !onConnection) {
-        return;
-      }
-      onConnection = false;
-      source = rest;
-      closeOwned();
-    }
-
-    private void closeOwned() {
-      try {
-        owned.close();
-      } catch (RuntimeException e) {
-        LOG.warn("what belonged to a result could not be closed", e);
-      }
-    }
-
-    @Override
-    public void close() {
-      lock.lock();
-      try {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        if (onConnection) {
-          owned.close();
-        } else {
-          source.close();
-        }
-        if (reading == this) {
-          reading = null;
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  /** What is left of a result that cannot be read to its end. */
-  private record Lost(Schema schema, RuntimeException why) implements BatchStream {
-    @Override
-    public @Nullable IpcMessage next() {
-      throw why;
-    }
-
-    @Override
-    public void close() {}
   }
 }

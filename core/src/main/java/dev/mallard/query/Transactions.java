@@ -25,26 +25,38 @@ final class Transactions implements AutoCloseable {
   private static final int MOST_OF_ONE = MOST / 10;
 
   private final SqlEngine engine;
+  private final Admission admission;
+  private final LiveResults results;
   private final ResultSpool spool;
   private final Duration idle;
   private final Clock clock;
   private final OwnedMap<Transaction> open = new OwnedMap<>();
 
-  Transactions(SqlEngine engine, ResultSpool spool, Duration idle, Clock clock) {
+  Transactions(
+      SqlEngine engine,
+      Admission admission,
+      LiveResults results,
+      ResultSpool spool,
+      Duration idle,
+      Clock clock) {
     this.engine = engine;
+    this.admission = admission;
+    this.results = results;
     this.spool = spool;
     this.idle = idle;
     this.clock = clock;
   }
 
-  String begin(SessionOptions session) {
+  String begin(SessionOptions session, Cancellation cancellation) {
     if (open.size() >= MOST) {
       throw new MallardException(
           ErrorCode.RESOURCE_EXHAUSTED, "there are " + MOST + " transactions open; end some first");
     }
     String id = UUID.randomUUID().toString();
-    try (Closer onFailure = new Closer()) {
-      Transaction begun = onFailure.add(beginPrivate(session), unwanted -> unwanted.end(false));
+    try (Closer onFailure = new Closer();
+        Admission.Seat seat = admission.admit(session.caller(), cancellation)) {
+      Transaction begun =
+          onFailure.add(beginPrivate(session, cancellation), unwanted -> unwanted.end(false));
       if (!open.putWithin(MOST_OF_ONE, id, session.caller(), begun)) {
         throw new MallardException(
             ErrorCode.RESOURCE_EXHAUSTED,
@@ -56,13 +68,18 @@ final class Transactions implements AutoCloseable {
     return id;
   }
 
-  /** One that nobody else can name or join; whoever begins it ends it. */
-  Transaction beginPrivate(SessionOptions session) {
+  /** One that nobody else can name or join; whoever begins it is admitted, and ends it. */
+  Transaction beginPrivate(SessionOptions session, Cancellation cancellation) {
     try (Closer onFailure = new Closer()) {
       SqlConnection connection = onFailure.add(engine.connect(session));
-      connection.begin();
+      try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
+        connection.begin();
+      }
+      cancellation.check();
       onFailure.release();
-      return new Transaction(connection, session, spool, clock);
+      return new Transaction(connection, session, admission, results, spool, clock);
+    } catch (RuntimeException e) {
+      throw RunningResult.because(e, cancellation);
     }
   }
 

@@ -19,27 +19,34 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
-  private final Admission admission = new Admission(1, 2, 0);
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger wanted = new AtomicInteger();
+  private final Admission admission = admission(1, 2, 0);
 
-  private CompletableFuture<Admission.Permit> waiting(Cancellation cancellation) {
+  private Admission admission(int slots, int places, int most) {
+    return new Admission(slots, places, most, nanos::get, wanted::incrementAndGet);
+  }
+
+  private CompletableFuture<Admission.Seat> waiting(Cancellation cancellation) {
     return waiting(admission, Caller.ANONYMOUS, cancellation);
   }
 
-  private static CompletableFuture<Admission.Permit> waiting(
+  private static CompletableFuture<Admission.Seat> waiting(
       Admission admission, Caller caller, Cancellation cancellation) {
     int before = admission.of(caller.name());
-    CompletableFuture<Admission.Permit> permit =
+    CompletableFuture<Admission.Seat> seat =
         CompletableFuture.supplyAsync(
             () -> admission.admit(caller, cancellation), task -> new Thread(task).start());
     while (admission.of(caller.name()) == before) {
       Thread.onSpinWait();
     }
-    return permit;
+    return seat;
   }
 
   private static Caller caller(String name) {
@@ -48,7 +55,7 @@ class AdmissionTest {
 
   @Test
   void soManyRunAndSoManyWaitAndTheNextIsTurnedAway() throws Exception {
-    Admission.Permit running = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    Admission.Seat running = admission.admit(Caller.ANONYMOUS, new Cancellation());
     var first = waiting(new Cancellation());
     var second = waiting(new Cancellation());
     assertThatThrownBy(() -> admission.admit(Caller.ANONYMOUS, new Cancellation()))
@@ -66,26 +73,26 @@ class AdmissionTest {
   @Test
   void firstComeFirstServed() throws Exception {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
-    Admission.Permit running = admission.admit(Caller.ANONYMOUS, new Cancellation());
-    var first = waiting(new Cancellation()).thenAccept(permit -> served(order, "first", permit));
-    var second = waiting(new Cancellation()).thenAccept(permit -> served(order, "second", permit));
+    Admission.Seat running = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    var first = waiting(new Cancellation()).thenAccept(seat -> served(order, "first", seat));
+    var second = waiting(new Cancellation()).thenAccept(seat -> served(order, "second", seat));
     running.close();
     CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
     assertThat(order).containsExactly("first", "second");
   }
 
-  private static void served(List<String> order, String name, Admission.Permit permit) {
+  private static void served(List<String> order, String name, Admission.Seat seat) {
     order.add(name);
-    permit.close();
+    seat.close();
   }
 
   @Test
   void whoeverIsCancelledLeavesTheQueue() {
     Cancellation cancellation = new Cancellation();
-    try (Admission.Permit running = admission.admit(Caller.ANONYMOUS, new Cancellation())) {
-      var permit = waiting(cancellation);
+    try (Admission.Seat running = admission.admit(Caller.ANONYMOUS, new Cancellation())) {
+      var seat = waiting(cancellation);
       cancellation.cancel();
-      assertThatThrownBy(() -> permit.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> seat.get(10, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(MallardException.class);
       assertThat(admission.waiting()).isZero();
@@ -103,23 +110,126 @@ class AdmissionTest {
   }
 
   @Test
-  void aPermitIsGivenBackOnce() {
-    Admission.Permit permit = admission.admit(Caller.ANONYMOUS, new Cancellation());
-    permit.close();
-    permit.close();
+  void aSeatIsGivenBackOnce() {
+    Admission.Seat seat = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    seat.close();
+    seat.close();
+    assertThat(admission.running()).isZero();
+  }
+
+  private void aWhilePasses() {
+    nanos.addAndGet(Admission.SHORTEST_REST.toNanos());
+  }
+
+  @Test
+  void whatRestsKeepsItsPlaceUntilSomebodyWantsIt() throws Exception {
+    Admission.Seat resting = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    resting.rest();
+    aWhilePasses();
+    admission.takeBack();
+    resting.work(new Cancellation());
+    resting.rest();
+    var other = waiting(new Cancellation());
+    assertThat(wanted).hasValue(1);
+    admission.takeBack();
+    assertThat(resting.hasPlace()).as("it rests for less than a moment").isTrue();
+    aWhilePasses();
+    admission.takeBack();
+    other.get(10, TimeUnit.SECONDS).close();
+    assertThat(resting.hasPlace()).isFalse();
+    assertThat(admission.running()).isZero();
+    assertThat(admission.of(null)).isEqualTo(1);
+    resting.work(new Cancellation());
+    assertThat(admission.running()).isEqualTo(1);
+    resting.close();
+    assertThat(admission.running()).isZero();
+    assertThat(admission.of(null)).isZero();
+  }
+
+  @Test
+  void whoComesTakesThePlaceOfWhatRestsAtOnce() {
+    List<Admission.Seat> resting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Admission.Seat seat = admission.admit(Caller.ANONYMOUS, new Cancellation());
+      seat.rest();
+      aWhilePasses();
+      resting.add(seat);
+    }
+    assertThat(wanted).hasValue(99);
+    assertThat(admission.running()).isEqualTo(1);
+    resting.forEach(Admission.Seat::close);
+    assertThat(admission.running()).isZero();
+    assertThat(admission.of(null)).isZero();
+  }
+
+  @Test
+  void whatWorksOnWaitsForItsTurnAndIsNeverTurnedAway() throws Exception {
+    Admission small = admission(1, 0, 0);
+    Admission.Seat first = small.admit(caller("ann"), new Cancellation());
+    first.rest();
+    Admission.Seat second = small.admit(caller("bob"), new Cancellation());
+    assertThat(first.hasPlace()).as("rather than turning anybody away").isFalse();
+    CompletableFuture<Void> works =
+        CompletableFuture.runAsync(
+            () -> first.work(new Cancellation()), task -> new Thread(task).start());
+    while (small.waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    assertThatThrownBy(() -> small.admit(caller("cat"), new Cancellation()))
+        .hasMessageContaining("again");
+    assertThat(works).isNotDone();
+    second.close();
+    works.get(10, TimeUnit.SECONDS);
+    assertThat(small.running()).isEqualTo(1);
+    first.close();
+    assertThat(small.running()).isZero();
+  }
+
+  @Test
+  void whatIsCancelledWhileItWaitsToWorkOnHasNoPlace() {
+    Admission.Seat first = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    first.rest();
+    aWhilePasses();
+    Admission.Seat second = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    Cancellation cancellation = new Cancellation();
+    cancellation.cancel();
+    assertThatThrownBy(() -> first.work(cancellation)).hasMessageContaining("cancelled");
+    first.rest();
+    first.close();
+    assertThat(admission.running()).isEqualTo(1);
+    second.close();
+    assertThat(admission.running()).isZero();
+  }
+
+  @Test
+  void whatCannotWaitWorksBesideTheOthersAndLeavesNoPlaceTooMany() throws Exception {
+    Admission.Seat first = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    first.rest();
+    aWhilePasses();
+    Admission.Seat second = admission.admit(Caller.ANONYMOUS, new Cancellation());
+    first.workNow();
+    assertThat(admission.running()).isEqualTo(2);
+    var third = waiting(new Cancellation());
+    second.close();
+    assertThat(third).isNotDone();
+    first.rest();
+    aWhilePasses();
+    admission.takeBack();
+    third.get(10, TimeUnit.SECONDS).close();
+    first.close();
     assertThat(admission.running()).isZero();
   }
 
   @Test
   void callersHaveTheirTurnsOneAfterTheOther() throws Exception {
-    Admission busy = new Admission(1, 1_000, 0);
+    Admission busy = admission(1, 1_000, 0);
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    Admission.Permit running = busy.admit(caller("ann"), new Cancellation());
+    Admission.Seat running = busy.admit(caller("ann"), new Cancellation());
     for (String name : List.of("ann", "ann", "ann", "ann", "bob", "cat", "bob")) {
       all.add(
           waiting(busy, caller(name), new Cancellation())
-              .thenAccept(permit -> served(order, name, permit)));
+              .thenAccept(seat -> served(order, name, seat)));
     }
     running.close();
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
@@ -129,7 +239,7 @@ class AdmissionTest {
 
   @Test
   void aFullQueueTakesOneOfACallerWithFewerAndTurnsTheYoungestOfTheOthersAway() throws Exception {
-    Admission.Permit running = admission.admit(caller("ann"), new Cancellation());
+    Admission.Seat running = admission.admit(caller("ann"), new Cancellation());
     var first = waiting(admission, caller("ann"), new Cancellation());
     var second = waiting(admission, caller("ann"), new Cancellation());
     var other = waiting(admission, caller("bob"), new Cancellation());
@@ -148,8 +258,8 @@ class AdmissionTest {
 
   @Test
   void soManyAreOneCallersRunningAndWaiting() throws Exception {
-    Admission limited = new Admission(1, 10, 2);
-    Admission.Permit running = limited.admit(caller("ann"), new Cancellation());
+    Admission limited = admission(1, 10, 2);
+    Admission.Seat running = limited.admit(caller("ann"), new Cancellation());
     var second = waiting(limited, caller("ann"), new Cancellation());
     assertThatThrownBy(() -> limited.admit(caller("ann"), new Cancellation()))
         .isInstanceOfSatisfying(
@@ -167,7 +277,7 @@ class AdmissionTest {
 
   @Test
   void anOpenServersCallersAreNotLimitedByTheirNames() {
-    Admission limited = new Admission(2, 0, 1);
+    Admission limited = admission(2, 0, 1);
     try (var first = limited.admit(Caller.ANONYMOUS, new Cancellation());
         var second = limited.admit(Caller.ANONYMOUS, new Cancellation())) {
       assertThat(limited.running()).isEqualTo(2);
@@ -179,7 +289,7 @@ class AdmissionTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void whateverHappensAllIsGivenBack(long seed) throws Exception {
     Random random = new Random(seed);
-    Admission busy = new Admission(3, 12, 8);
+    Admission busy = admission(3, 12, 8);
     AtomicInteger running = new AtomicInteger();
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Cancellation> cancellations = Collections.synchronizedList(new ArrayList<>());
@@ -191,7 +301,7 @@ class AdmissionTest {
       all.add(
           threads.submit(
               () -> {
-                try (Admission.Permit permit = busy.admit(caller, cancellation)) {
+                try (Admission.Seat seat = busy.admit(caller, cancellation)) {
                   assertThat(running.incrementAndGet()).isBetween(1, 3);
                   Thread.yield();
                   running.decrementAndGet();

@@ -36,12 +36,12 @@ class FairQueueTest {
       queue.add("ann", "ann" + i);
     }
     queue.add("bob", "bob0");
-    assertThat(queue.pollFor("bob")).contains("ann4");
+    assertThat(queue.pollFor("bob", one -> true)).contains("ann4");
     queue.add("bob", "bob1");
-    assertThat(queue.pollFor("cat")).contains("ann3");
+    assertThat(queue.pollFor("cat", one -> true)).contains("ann3");
     queue.add("cat", "cat0");
-    assertThat(queue.pollFor("bob")).isEmpty();
-    assertThat(queue.pollFor("ann")).isEmpty();
+    assertThat(queue.pollFor("bob", one -> true)).isEmpty();
+    assertThat(queue.pollFor("ann", one -> true)).isEmpty();
     assertThat(queue.size()).isEqualTo(6);
   }
 
@@ -81,7 +81,7 @@ class FairQueueTest {
 
   private void displaced(String newcomer, Map<String, List<String>> model) {
     int most = model.values().stream().mapToInt(List::size).max().orElseThrow();
-    Optional<String> place = queue.pollFor(newcomer);
+    Optional<String> place = queue.pollFor(newcomer, one -> true);
     assertThat(place.isPresent()).isEqualTo(most > model.get(newcomer).size() + 1);
     if (place.isPresent()) {
       List<String> loser = model.get(place.get().substring(0, 3));

@@ -3,25 +3,14 @@ package dev.mallard.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mallard.arrow.BatchEncoder;
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.IpcMessage;
-import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
-import dev.mallard.store.DiskBudget;
 import dev.mallard.testing.LeakCheckedAllocator;
-import dev.mallard.testing.SampleBatch;
-import dev.mallard.testing.SampleFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,42 +19,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a result that is still being read, with room for it and without. */
 class TransactionTest {
-  private static final int BATCHES = 5;
-  private static final int ROWS = 10_000;
   private static final long NONE = 0;
   private static final long PLENTY = 1 << 30;
-  private static final Schema SCHEMA =
-      new Schema(List.of(SampleFields.nullable("number", new ArrowType.Int(64, true))));
 
   @RegisterExtension final LeakCheckedAllocator memory = new LeakCheckedAllocator();
   @TempDir Path folder;
 
   private final FakeEngine engine = new FakeEngine();
-  private @Nullable ResultSpool spool;
+  private @Nullable LiveFixture live;
 
   /** The batch at which the engine fails. */
   private int failAt = Integer.MAX_VALUE;
 
   private Transaction begin(long diskBytes, long memoryBytes) throws IOException {
-    Clock clock = Clock.systemUTC();
-    Duration lease = Duration.ofMinutes(1);
-    spool =
-        new ResultSpool(
-            folder,
-            new DiskBudget(diskBytes),
-            memoryBytes,
-            lease,
-            clock,
-            new FeatherFormat(),
-            memory.get());
-    return new Transactions(engine, spool, lease, clock).beginPrivate(SessionOptions.NONE);
+    live = new LiveFixture(engine, folder, 1, diskBytes, memoryBytes, memory.get());
+    return live.transactions.beginPrivate(SessionOptions.NONE, new Cancellation());
   }
 
   @AfterEach
   void nothingIsLeft() throws IOException {
-    if (spool != null) {
-      assertThat(spool.memoryBytes()).isZero();
-      spool.close();
+    if (live != null) {
+      assertThat(live.admission.admitted()).isZero();
+      assertThat(live.admission.running()).isZero();
+      assertThat(live.results.size()).isZero();
+      assertThat(live.spool.memoryBytes()).isZero();
+      live.spool.close();
     }
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
@@ -73,57 +51,24 @@ class TransactionTest {
   }
 
   private BatchStream read(Transaction transaction) throws IOException {
+    Closer onEngine = new Closer();
     BatchStream result =
         transaction.exclusively(
             new Cancellation(),
-            connection -> {
-              Closer owned = new Closer();
-              owned.add("statement", name -> engine.log.add("close " + name));
-              return transaction.reading(new Rows(), owned, new Cancellation());
+            onEngine,
+            (connection, seat) -> {
+              onEngine.add("statement", name -> engine.log.add("close " + name));
+              Cancellation cancellation = new Cancellation();
+              return transaction.reading(
+                  new NumberedRows(engine.log, memory.get(), failAt),
+                  seat,
+                  live.told(cancellation),
+                  onEngine,
+                  new Closer(),
+                  cancellation);
             });
-    IpcMessage first = result.next();
-    assertThat(first).isNotNull();
-    first.close();
+    NumberedRows.readOne(result);
     return result;
-  }
-
-  private final class Rows implements BatchStream {
-    private int next;
-
-    @Override
-    public Schema schema() {
-      return SCHEMA;
-    }
-
-    @Override
-    public @Nullable IpcMessage next() {
-      if (next == failAt) {
-        next = BATCHES; // An engine that is asked again after an error may say: the end.
-        throw new MallardException(ErrorCode.UNAVAILABLE, "the engine failed");
-      }
-      if (next == BATCHES) {
-        return null;
-      }
-      try (SampleBatch batch = SampleBatch.of(SCHEMA, ROWS, next++, memory.get())) {
-        return BatchEncoder.encode(batch.root());
-      }
-    }
-
-    @Override
-    public void close() {
-      engine.log.add("close rows");
-    }
-  }
-
-  private static long rest(BatchStream result) throws IOException {
-    long rows = 0;
-    try (result) {
-      for (IpcMessage next = result.next(); next != null; next = result.next()) {
-        rows += next.rows();
-        next.close();
-      }
-    }
-    return rows;
   }
 
   private static void assertFails(BatchStream result, ErrorCode code, String message) {
@@ -142,7 +87,8 @@ class TransactionTest {
       Transaction transaction = begin(diskBytes, PLENTY);
       BatchStream result = read(transaction);
       assertThat(transaction.<String>exclusively(new Cancellation(), c -> "ran")).isEqualTo("ran");
-      assertThat(rest(result)).isEqualTo((BATCHES - 1) * ROWS);
+      assertThat(NumberedRows.rest(result))
+          .isEqualTo((NumberedRows.BATCHES - 1) * NumberedRows.ROWS);
       transaction.end(true);
     }
   }

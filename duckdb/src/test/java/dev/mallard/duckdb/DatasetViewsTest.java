@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlConnection;
 import dev.mallard.query.SqlStatement;
@@ -149,7 +150,7 @@ class DatasetViewsTest {
     Files.writeString(sql.data.resolve("bad.parquet"), "this is not Parquet at all");
     assertThat(sql.rows("SHOW TABLES")).containsExactly("big");
     assertThat(sql.engine.metadata().tables()).extracting(t -> t.name()).containsExactly("big");
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThat(sql.rows("SELECT a FROM big", transaction)).containsExactly("1");
     sql.service.commit(transaction, Caller.ANONYMOUS);
     assertThatThrownBy(() -> sql.rows("SELECT * FROM bad"))

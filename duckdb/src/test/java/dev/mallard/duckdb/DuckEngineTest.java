@@ -64,7 +64,7 @@ class DuckEngineTest {
       assertThat(sql.rows("SELECT * FROM " + from)).as(from).containsExactly("2");
       assertThat(sql.rows("SELECT a + 0 FROM " + from)).as(from).containsExactly("2");
     }
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThat(sql.rows("SELECT a FROM late", transaction)).containsExactly("2");
     sql.service.commit(transaction, Caller.ANONYMOUS);
     assertThat(sql.rows("SELECT a FROM mallard.main.late")).containsExactly("1");
@@ -218,7 +218,7 @@ class DuckEngineTest {
   @Test
   void aTransactionSeesOneMomentAndIsUndoneAsAWhole() throws Exception {
     sql.update("CREATE TABLE t(a INT)");
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThat(sql.rows("SELECT count(*) FROM sales", transaction)).containsExactly("5");
     sql.rows("INSERT INTO t VALUES (1)", transaction);
     sql.parquet("sales.parquet", "SELECT 1 AS id");
@@ -238,7 +238,7 @@ class DuckEngineTest {
 
   @Test
   void aSecondStatementOfATransactionDoesNotWaitForAnUnreadResult() throws Exception {
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     try (var first =
         sql.service.open(
             EngineFixture.request("SELECT range FROM range(1000000)", transaction),

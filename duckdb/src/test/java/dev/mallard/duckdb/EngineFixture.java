@@ -54,6 +54,7 @@ final class EngineFixture implements AutoCloseable {
           Duration.ofMinutes(5),
           Duration.ofMinutes(5),
           Duration.ofMinutes(5),
+          Duration.ofMinutes(5),
           1L << 30);
 
   final Path data;

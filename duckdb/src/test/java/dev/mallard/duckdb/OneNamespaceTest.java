@@ -95,7 +95,7 @@ class OneNamespaceTest {
   @Test
   void norDoesATransaction() {
     for (String attempt : ATTEMPTS) {
-      String transaction = sql.service.begin(SessionOptions.NONE);
+      String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
       assertThatThrownBy(() -> sql.rows(attempt, transaction))
           .satisfies(e -> assertTaken(e, attempt));
       sql.service.rollback(transaction, Caller.ANONYMOUS);
@@ -139,7 +139,7 @@ class OneNamespaceTest {
 
   @Test
   void aTableThatIsBeingMadeKeepsItsNameFromDatasets() {
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     sql.rows("CREATE TABLE soon(a INT)", transaction);
     DatasetTable soon = new DatasetTable("main", "SOON");
     assertThat(sql.claims.claim(soon, NameClaims.Taker.DATASET)).isEmpty();
@@ -155,7 +155,7 @@ class OneNamespaceTest {
 
   @Test
   void aTransactionWhoseTablesNameADatasetTookMeanwhileIsNotCommitted() throws Exception {
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     sql.rows("CREATE TABLE soon(a INT)", transaction);
     sql.parquet("soon.parquet", "SELECT 1 AS a");
     assertThatThrownBy(() -> sql.service.commit(transaction, Caller.ANONYMOUS))

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param allowFileAccess whether users' SQL may read and write the server's files
  * @param database the file of SQL tables; empty puts it into the data folder, hidden
  * @param transactionIdle after which an abandoned transaction is rolled back
+ * @param streamIdle after which a result that nobody reads is moved out of the engine's way
  * @param sessionIdle after which a session or a prepared statement is forgotten
  * @param engine where statements run
  */
@@ -30,6 +31,7 @@ public record SqlConfig(
     boolean allowFileAccess,
     Optional<Path> database,
     Duration transactionIdle,
+    Duration streamIdle,
     Duration sessionIdle,
     Engine engine) {
   /** Where statements run. */
@@ -43,6 +45,7 @@ public record SqlConfig(
   static final int DEFAULT_QUEUED = 100;
   static final long DEFAULT_TEMPORARY_BYTES = 64L << 30;
   static final int DEFAULT_TRANSACTION_IDLE_SECONDS = 300;
+  static final int DEFAULT_STREAM_IDLE_SECONDS = 60;
   static final int DEFAULT_SESSION_IDLE_SECONDS = 3600;
 
   /** The same, with statements running elsewhere. */
@@ -57,6 +60,7 @@ public record SqlConfig(
         allowFileAccess,
         database,
         transactionIdle,
+        streamIdle,
         sessionIdle,
         other);
   }
@@ -73,6 +77,7 @@ public record SqlConfig(
         false,
         Optional.empty(),
         Duration.ofSeconds(DEFAULT_TRANSACTION_IDLE_SECONDS),
+        Duration.ofSeconds(DEFAULT_STREAM_IDLE_SECONDS),
         Duration.ofSeconds(DEFAULT_SESSION_IDLE_SECONDS),
         Engine.IN_PROCESS);
   }

@@ -79,6 +79,14 @@ final class SqlOptions {
   int transactionIdleSeconds = SqlConfig.DEFAULT_TRANSACTION_IDLE_SECONDS;
 
   @Option(
+      names = "--stream-idle-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "A result that nobody reads on for this long is kept on disk (--cache-size), or ends if there is no room (default: ${DEFAULT-VALUE}).")
+  int streamIdleSeconds = SqlConfig.DEFAULT_STREAM_IDLE_SECONDS;
+
+  @Option(
       names = "--session-idle-timeout",
       paramLabel = "SECONDS",
       defaultValue = "3600",
@@ -126,6 +134,8 @@ final class SqlOptions {
         transactionIdleSeconds,
         "1 or more");
     ServeOptions.require(
+        streamIdleSeconds >= 1, "--stream-idle-timeout", streamIdleSeconds, "1 or more");
+    ServeOptions.require(
         sessionIdleSeconds >= 1, "--session-idle-timeout", sessionIdleSeconds, "1 or more");
     return new SqlConfig(
         memory,
@@ -137,6 +147,7 @@ final class SqlOptions {
         allowFileAccess,
         Optional.ofNullable(database),
         Duration.ofSeconds(transactionIdleSeconds),
+        Duration.ofSeconds(streamIdleSeconds),
         Duration.ofSeconds(sessionIdleSeconds),
         engine);
   }

@@ -68,6 +68,7 @@ final class SqlSetup {
             config.security().limits().statements(),
             sql.timeout(),
             sql.transactionIdle(),
+            sql.streamIdle(),
             sql.sessionIdle(),
             config.lease(),
             config.spoolMemoryBytes());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
@@ -50,6 +51,7 @@ class FlightSqlCancelTest {
         false,
         usual.database(),
         usual.transactionIdle(),
+        usual.streamIdle(),
         usual.sessionIdle(),
         usual.engine());
   }
@@ -190,8 +192,8 @@ class FlightSqlCancelTest {
 
   private boolean isTurnedAway(String query) {
     try {
-      FlightSql.rows(
-          server.client(), sql.execute(query), CallOptions.timeout(500, TimeUnit.MILLISECONDS));
+      CallOption soon = CallOptions.timeout(500, TimeUnit.MILLISECONDS);
+      FlightSql.rows(server.client(), sql.execute(query, soon), soon);
       return false;
     } catch (FlightRuntimeException e) {
       boolean isTurnedAway = e.status().code() == FlightStatusCode.UNAVAILABLE;

@@ -38,6 +38,7 @@ class FlightSqlTransactionTest {
             false,
             usual.database(),
             Duration.ofSeconds(3),
+            usual.streamIdle(),
             usual.sessionIdle(),
             usual.engine());
     server = TestServer.start(folder, TestConfig.of(folder).sql(impatient));

@@ -95,7 +95,7 @@ final class SqlActions {
 
   private List<Result> begin(ByteString body, Cancellation cancellation) {
     ActionBodies.unpack(body, ActionBeginTransactionRequest.class, BEGIN);
-    String id = queries.begin(session.options());
+    String id = queries.begin(session.options(), cancellation);
     return List.of(
         ActionBodies.packed(
             ActionBeginTransactionResult.newBuilder()

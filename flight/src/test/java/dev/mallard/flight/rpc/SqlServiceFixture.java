@@ -102,7 +102,7 @@ final class SqlServiceFixture implements AutoCloseable {
                 added(DatasetLinks.in(root.resolve("links"), catalog, new NameClaims())),
                 serverMemory));
     Duration while5 = Duration.ofMinutes(5);
-    QueryLimits limits = new QueryLimits(4, 8, 0, while5, while5, while5, while5, 1L << 30);
+    QueryLimits limits = new QueryLimits(4, 8, 0, while5, while5, while5, while5, while5, 1L << 30);
     QueryService queries =
         added(
             new QueryService(
