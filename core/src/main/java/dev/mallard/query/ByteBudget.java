@@ -26,6 +26,10 @@ final class ByteBudget {
     used.addAndGet(-bytes);
   }
 
+  long left() {
+    return Math.max(0, most - used.get());
+  }
+
   long used() {
     return used.get();
   }

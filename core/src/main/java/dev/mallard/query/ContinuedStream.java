@@ -23,6 +23,18 @@ final class ContinuedStream implements BatchStream {
     this.stream = stream;
   }
 
+  /** What is still to be read of a stream, without what has been read in front of it. */
+  static BatchStream unread(BatchStream stream) {
+    return stream instanceof ContinuedStream continued && !continued.hasKept()
+        ? unread(continued.stream)
+        : stream;
+  }
+
+  /** Whether something of what was kept is still to be read. */
+  boolean hasKept() {
+    return !keptIsRead || message != null;
+  }
+
   @Override
   public Schema schema() {
     return stream.schema();
@@ -51,5 +63,8 @@ final class ContinuedStream implements BatchStream {
       between.close();
     }
     kept.close();
+    if (stream instanceof ContinuedStream) {
+      stream.close(); // It was moved before, and has kept something itself.
+    }
   }
 }

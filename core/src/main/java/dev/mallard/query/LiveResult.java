@@ -243,10 +243,23 @@ final class LiveResult implements BatchStream {
       return;
     }
     try {
+      source = ContinuedStream.unread(source);
       if (closed || !onEngine || reading.isLocked()) {
         return;
       }
-      engine.seat().workNow();
+      if (lost == null && source instanceof ContinuedStream) {
+        isStuck = true; // What was kept of it before has not even been read.
+        return;
+      }
+      moveNow(mostBytes, lost);
+    } finally {
+      engine.lock().unlock();
+    }
+  }
+
+  private void moveNow(long mostBytes, @Nullable String lost) {
+    engine.seat().workNow();
+    try {
       Spilled spilled =
           spill(mostBytes, true, lost == null ? "the result could not be kept" : lost);
       if (spilled instanceof Spilled.NoRoom full && lost != null) {
@@ -256,7 +269,6 @@ final class LiveResult implements BatchStream {
     } finally {
       engine.seat().rest();
       engine.seat().giveWay();
-      engine.lock().unlock();
     }
   }
 

@@ -30,6 +30,7 @@ final class LiveResults {
   private final Duration idle;
   private final Duration lease;
   private final long mostBytes;
+  private final ResultSpool spool;
   private final Executor movers;
   private final Executor enders;
   private final Clock clock;
@@ -43,6 +44,7 @@ final class LiveResults {
    * @param idle after which a result that nobody reads is moved
    * @param lease how long one is kept that was moved
    * @param mostBytes the most that is kept of each
+   * @param spool where they go
    * @param movers few threads: each may work beside those that were admitted
    * @param enders threads that are there at once
    */
@@ -51,6 +53,7 @@ final class LiveResults {
       Duration idle,
       Duration lease,
       long mostBytes,
+      ResultSpool spool,
       Executor movers,
       Executor enders,
       Clock clock) {
@@ -58,6 +61,7 @@ final class LiveResults {
     this.idle = idle;
     this.lease = lease;
     this.mostBytes = mostBytes;
+    this.spool = spool;
     this.movers = movers;
     this.enders = enders;
     this.clock = clock;
@@ -88,7 +92,7 @@ final class LiveResults {
     first.subList(0, ended).forEach(result -> leave(enders, result, () -> end(result)));
     first.stream()
         .skip(ended)
-        .filter(result -> !result.isStuck())
+        .filter(result -> !result.isStuck() && spool.hasRoom())
         .limit(count - mostResting - ended)
         .forEach(result -> leave(movers, result, () -> result.move(mostBytes, null)));
   }

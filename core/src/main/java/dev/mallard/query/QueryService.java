@@ -106,6 +106,7 @@ public final class QueryService implements AutoCloseable {
             limits.streamIdle(),
             limits.spoolLease(),
             Math.max(limits.spoolMemoryBytes(), disk.maxBytes() / PART_OF_DISK),
+            spool,
             threads.movers(),
             threads.background(),
             clock);

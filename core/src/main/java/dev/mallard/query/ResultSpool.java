@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * end gives way to others even before. Thread-safe.
  */
 final class ResultSpool implements AutoCloseable {
+  /** A few messages. */
+  private static final long WORTH_BYTES = 16 << 20;
+
   private final Path folder;
   private final DiskBudget disk;
   private final ByteBudget memory;
@@ -179,6 +182,13 @@ final class ResultSpool implements AutoCloseable {
     } catch (IOException e) {
       throw StorageErrors.translate("keeping a result", e);
     }
+  }
+
+  /** Whether it is worth trying to move something that may stay where it is. */
+  boolean hasRoom() {
+    return disk.maxBytes() == 0
+        ? memory.left() >= WORTH_BYTES
+        : disk.attainableBytes() >= WORTH_BYTES;
   }
 
   /** Writes a message, or says why there is no room for it: then it is the caller's. */

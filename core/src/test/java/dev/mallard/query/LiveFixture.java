@@ -44,7 +44,8 @@ final class LiveFixture {
     this.spool =
         new ResultSpool(folder, disk, memoryBytes, LEASE, clock, new FeatherFormat(), allocator);
     this.admission = new Admission(slots, 1_000, 0, nanos::get, () -> {});
-    this.results = new LiveResults(slots, IDLE, LEASE, 1 << 20, moves::add, Runnable::run, clock);
+    this.results =
+        new LiveResults(slots, IDLE, LEASE, 1 << 20, spool, moves::add, Runnable::run, clock);
     this.transactions = new Transactions(engine, admission, results, spool, LEASE, clock);
   }
 

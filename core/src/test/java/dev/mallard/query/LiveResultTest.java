@@ -176,6 +176,24 @@ class LiveResultTest {
   }
 
   @Test
+  void whatWasKeptInPartIsReadOnOrLetGoOfHoweverOftenItIsMoved() throws IOException {
+    start(PLENTY);
+    LiveResult read = half();
+    LiveResult lost = half();
+    for (LiveResult result : open) {
+      result.move(2 * 90_000, null);
+      result.move(2 * 90_000, null);
+      NumberedRows.readOne(result);
+      result.move(2 * 90_000, null);
+    }
+    lost.move(100, "it was not read");
+    assertLost(lost, "it was not read");
+    read.move(PLENTY, "it was not read");
+    assertThat(read.isOnEngine()).isFalse();
+    assertThat(NumberedRows.rest(read)).isEqualTo(REST - NumberedRows.ROWS);
+  }
+
+  @Test
   void moreThanOneMayTakeIsNotKept() throws IOException {
     start(PLENTY);
     LiveResult result = half();

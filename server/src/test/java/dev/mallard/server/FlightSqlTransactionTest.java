@@ -80,6 +80,42 @@ class FlightSqlTransactionTest {
   }
 
   @Test
+  void allThatIsDefinedAndDroppedInATransactionIsUndoneWithIt() {
+    sql.executeUpdate("INSERT INTO t VALUES (1)");
+    Transaction transaction = sql.beginTransaction();
+    sql.executeUpdate("ALTER TABLE t ADD COLUMN b INT", transaction);
+    sql.executeUpdate("CREATE VIEW v AS SELECT 1 AS one", transaction);
+    sql.executeUpdate("CREATE TEMP TABLE own AS SELECT 2 AS two", transaction);
+    sql.executeUpdate("DROP TABLE IF EXISTS other", transaction);
+    assertThat(rows("SELECT b, one, two FROM t, v, own", transaction)).containsExactly("null|1|2");
+    assertThat(rows("FROM t")).containsExactly("1");
+    assertThatThrownBy(() -> rows("FROM own")).hasMessageContaining("does not exist");
+    sql.rollback(transaction);
+    assertThat(rows("FROM t")).containsExactly("1");
+    assertThatThrownBy(() -> rows("FROM v")).hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void anErrorOfAnyKindAbortsItUntilItIsRolledBack() {
+    for (String wrong :
+        List.of(
+            "SELECT 'x'::INT FROM t",
+            "SELECT nothing FROM nowhere",
+            "SELECT FROM WHERE",
+            "INSERT INTO t VALUES ('x')")) {
+      sql.executeUpdate("INSERT INTO t VALUES (1)");
+      Transaction transaction = sql.beginTransaction();
+      sql.executeUpdate("INSERT INTO t VALUES (2)", transaction);
+      assertThatThrownBy(() -> rows(wrong, transaction)).as(wrong).isNotNull();
+      assertThatThrownBy(() -> rows("SELECT 1", transaction))
+          .as(wrong)
+          .hasMessageContaining("roll it back");
+      assertThatThrownBy(() -> sql.commit(transaction)).as(wrong).isNotNull();
+      assertThat(rows("FROM t")).as(wrong).doesNotContain("2");
+    }
+  }
+
+  @Test
   void aTransactionSeesDatasetsAsTheyWereWhenItBegan() throws Exception {
     Transaction transaction = sql.beginTransaction();
     DuckFiles.write(folder, "sales.parquet", "SELECT range AS id FROM range(9)");

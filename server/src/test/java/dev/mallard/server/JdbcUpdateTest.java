@@ -205,11 +205,16 @@ class JdbcUpdateTest {
     assertThat(Jdbc.rows(connection, "SELECT count(*) FROM sales")).containsExactly("5");
   }
 
+  /** It asks the server for none, whatever its user asks for; so it must not say that it does. */
   @Test
-  void aTransactionOfTheDriverIsUndoneOrKept() throws Exception {
+  void theDriverHasNoTransactionsAndSaysSo() throws Exception {
+    assertThat(connection.getMetaData().supportsTransactions()).isFalse();
+    assertThat(connection.getMetaData().getDefaultTransactionIsolation())
+        .isEqualTo(Connection.TRANSACTION_NONE);
     Jdbc.update(connection, "CREATE TABLE t(x INT)");
-    connection.setAutoCommit(true);
+    connection.setAutoCommit(false);
     Jdbc.update(connection, "INSERT INTO t VALUES (1)");
+    connection.rollback();
     assertThat(Jdbc.rows(connection, "SELECT x FROM t")).containsExactly("1");
   }
 }

@@ -23,6 +23,14 @@ public final class CallSession {
     return sessions.options(headers.session(), CallCaller.current(), headers.connection());
   }
 
+  /**
+   * Whether the client begins transactions when its user wants it. Of Java's clients the JDBC
+   * driver does not; others that stand on arrow-java do not ask.
+   */
+  public static boolean clientBegins() {
+    return !CallHeaders.current().isJavaClient();
+  }
+
   public SqlRequest request(String sql, @Nullable String transaction) {
     CallTally.current().statement(sql);
     return new SqlRequest(sql, transaction, options());

@@ -76,7 +76,9 @@ public final class FlightRpc {
       FlightOptions options) {
     OptionRules rules =
         new OptionRules(queries::settings, queries::checkOptions, queries::endSession);
-    MetadataAnswers metadata = new MetadataAnswers(queries::metadata, options.facts(), allocator);
+    MetadataAnswers metadata =
+        new MetadataAnswers(
+            queries::metadata, options.facts(), CallSession::clientBegins, allocator);
     RunningReads running = new RunningReads();
     BlockingCalls blocking = new BlockingCalls(blockingThreads);
     this.queries = queries;

@@ -5,6 +5,7 @@ import dev.mallard.query.SqlMetadata;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -31,13 +32,17 @@ public final class MetadataAnswers {
 
   /**
    * @param metadata asked once for each answer
+   * @param begins whether the client that asks begins transactions
    */
   public MetadataAnswers(
-      Supplier<SqlMetadata> metadata, ServerFacts facts, BufferAllocator allocator) {
+      Supplier<SqlMetadata> metadata,
+      ServerFacts facts,
+      BooleanSupplier begins,
+      BufferAllocator allocator) {
     TableAnswers tables = new TableAnswers(metadata, allocator);
     KeyAnswers keys = new KeyAnswers(metadata, allocator);
     XdbcTypeAnswers types = new XdbcTypeAnswers(allocator);
-    SqlInfoAnswers infos = new SqlInfoAnswers(metadata, facts, allocator);
+    SqlInfoAnswers infos = new SqlInfoAnswers(metadata, facts, begins, allocator);
     add(FlightSqlCommand.Catalogs.class, MetadataSchemas.CATALOGS, c -> tables.catalogs());
     add(FlightSqlCommand.DbSchemas.class, MetadataSchemas.DB_SCHEMAS, tables::schemas);
     add(FlightSqlCommand.Tables.class, TableAnswers::schemaOf, tables::tables);

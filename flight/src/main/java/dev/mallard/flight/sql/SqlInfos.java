@@ -61,17 +61,18 @@ final class SqlInfos {
   private SqlInfos() {}
 
   /**
+   * @param begins whether the client begins transactions if it is told that there are any
    * @param codes those that are wanted; empty for all. Others may be in the answer
    */
   static SortedMap<Integer, SqlInfoValue> of(
-      Supplier<SqlMetadata> metadata, ServerFacts facts, Set<Integer> codes) {
+      Supplier<SqlMetadata> metadata, ServerFacts facts, boolean begins, Set<Integer> codes) {
     SqlInfos infos = new SqlInfos();
     infos.addServer(facts);
     infos.addStatements(!facts.readOnly());
     infos.addSyntax();
     infos.addNames();
     infos.addLimits();
-    infos.addTransactions();
+    infos.addTransactions(begins);
     infos.addResults();
     if (codes.isEmpty() || codes.stream().anyMatch(ASKED::contains)) {
       infos.addWords(metadata.get());
@@ -165,11 +166,18 @@ final class SqlInfos {
     truth(SQL_MAX_ROW_SIZE_INCLUDES_BLOBS, true);
   }
 
-  /** DuckDB's transactions see one snapshot of the data. */
-  private void addTransactions() {
-    int level = SqlTransactionIsolationLevel.SQL_TRANSACTION_REPEATABLE_READ_VALUE;
+  /**
+   * DuckDB's transactions see one snapshot of the data. The stock JDBC driver takes {@code
+   * setAutoCommit(false)} and {@code rollback()} and does nothing: what it passes on to its users
+   * must not promise more.
+   */
+  private void addTransactions(boolean begins) {
+    int level =
+        begins
+            ? SqlTransactionIsolationLevel.SQL_TRANSACTION_REPEATABLE_READ_VALUE
+            : SqlTransactionIsolationLevel.SQL_TRANSACTION_NONE_VALUE;
     put(SQL_DEFAULT_TRANSACTION_ISOLATION, new SqlInfoValue.BigNumber(level));
-    truth(SQL_TRANSACTIONS_SUPPORTED, true);
+    truth(SQL_TRANSACTIONS_SUPPORTED, begins);
     mask(SQL_SUPPORTED_TRANSACTIONS_ISOLATION_LEVELS, 1 << level);
     truth(SQL_DATA_DEFINITION_CAUSES_TRANSACTION_COMMIT, false);
     truth(SQL_DATA_DEFINITIONS_IN_TRANSACTIONS_IGNORED, false);

@@ -24,7 +24,7 @@ final class Answers {
   Answers(SqlMetadata metadata, BufferAllocator allocator) {
     ServerFacts facts =
         new ServerFacts("1.2.3", false, Duration.ofMinutes(5), Duration.ofMinutes(10));
-    this.answers = new MetadataAnswers(() -> metadata, facts, allocator);
+    this.answers = new MetadataAnswers(() -> metadata, facts, () -> true, allocator);
     this.allocator = allocator;
   }
 
