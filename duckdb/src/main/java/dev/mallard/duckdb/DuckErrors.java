@@ -119,10 +119,15 @@ final class DuckErrors {
 
   private MallardException transaction(String text, Throwable error) {
     String message =
-        text.contains("is aborted")
+        isAborted(error)
             ? "SQL: the transaction failed at an earlier error; roll it back and begin another"
             : clean(text);
     return new MallardException(ErrorCode.FAILED_PRECONDITION, message, error);
+  }
+
+  /** Whether something has failed before in its transaction. */
+  static boolean isAborted(Throwable error) {
+    return text(error).contains("is aborted");
   }
 
   private MallardException catalog(String text, Throwable error) {

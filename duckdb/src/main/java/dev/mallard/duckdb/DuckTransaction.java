@@ -210,6 +210,7 @@ final class DuckTransaction {
 
   void commit() throws SQLException {
     requireAlive();
+    requireUnharmed();
     try {
       // Files may have appeared by themselves since.
       claimed.forEach(name -> engine.datasets().claim(name).close());
@@ -218,6 +219,21 @@ final class DuckTransaction {
       throw e;
     }
     end("COMMIT");
+  }
+
+  /**
+   * DuckDB commits a transaction in which something has failed without a word, and nothing of it.
+   */
+  private void requireUnharmed() throws SQLException {
+    try {
+      connection.execute("SELECT 1");
+    } catch (SQLException e) {
+      if (!DuckErrors.isAborted(e)) {
+        throw e;
+      }
+      abort();
+      requireAlive();
+    }
   }
 
   /** Also of one that was rolled back because something in it failed. */

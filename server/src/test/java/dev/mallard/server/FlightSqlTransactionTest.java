@@ -96,23 +96,37 @@ class FlightSqlTransactionTest {
   }
 
   @Test
-  void anErrorOfAnyKindAbortsItUntilItIsRolledBack() {
+  void anErrorAbortsItSoThatItCannotBeCommittedAsIfNothingWere() {
+    sql.executeUpdate("INSERT INTO t VALUES (1)");
     for (String wrong :
         List.of(
-            "SELECT 'x'::INT FROM t",
-            "SELECT nothing FROM nowhere",
-            "SELECT FROM WHERE",
+            "SELECT error('x') FROM t",
+            "SELECT nothing FROM t",
+            "SELECT * FROM nowhere",
+            "CREATE TABLE t(a INT)",
             "INSERT INTO t VALUES ('x')")) {
-      sql.executeUpdate("INSERT INTO t VALUES (1)");
       Transaction transaction = sql.beginTransaction();
       sql.executeUpdate("INSERT INTO t VALUES (2)", transaction);
       assertThatThrownBy(() -> rows(wrong, transaction)).as(wrong).isNotNull();
       assertThatThrownBy(() -> rows("SELECT 1", transaction))
           .as(wrong)
           .hasMessageContaining("roll it back");
-      assertThatThrownBy(() -> sql.commit(transaction)).as(wrong).isNotNull();
-      assertThat(rows("FROM t")).as(wrong).doesNotContain("2");
+      assertThatThrownBy(() -> sql.commit(transaction))
+          .as(wrong)
+          .hasMessageContaining("was rolled back");
+      assertThat(rows("FROM t")).as(wrong).containsExactly("1");
     }
+  }
+
+  @Test
+  void whatIsRefusedBeforeItIsUnderstoodLeavesItAsItWas() {
+    for (String wrong : List.of("SELECT FROM WHERE", "COPY t TO 'x'", "FROM read_csv('x')")) {
+      Transaction transaction = sql.beginTransaction();
+      sql.executeUpdate("INSERT INTO t VALUES (2)", transaction);
+      assertThatThrownBy(() -> rows(wrong, transaction)).as(wrong).isNotNull();
+      sql.commit(transaction);
+    }
+    assertThat(rows("FROM t")).containsExactly("2", "2", "2");
   }
 
   @Test
