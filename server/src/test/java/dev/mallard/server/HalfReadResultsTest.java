@@ -51,7 +51,8 @@ class HalfReadResultsTest {
             usual.database(),
             usual.transactionIdle(),
             streamIdle,
-            usual.sessionIdle());
+            usual.sessionIdle(),
+            usual.engine());
     server = TestServer.start(folder, TestConfig.of(folder).sql(small).cacheBytes(cacheBytes));
     sql = FlightSql.client(server);
     raw = new RawFlight(server.server().port());
