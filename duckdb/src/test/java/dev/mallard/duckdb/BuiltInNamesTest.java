@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.Cancellation;
 import dev.mallard.query.SessionOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -47,7 +48,7 @@ class BuiltInNamesTest {
       sql.update("CREATE SCHEMA stage");
       for (String attempt : ATTEMPTS) {
         assertTaken(sql.failure(attempt).orElse(null), attempt);
-        String transaction = sql.service.begin(SessionOptions.NONE);
+        String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
         assertThatThrownBy(() -> sql.rows(attempt, transaction))
             .satisfies(e -> assertTaken(e, attempt));
         sql.service.rollback(transaction, Caller.ANONYMOUS);

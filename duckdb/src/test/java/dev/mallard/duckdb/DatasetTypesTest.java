@@ -356,7 +356,7 @@ class DatasetTypesTest {
         Field.nullable("x", new ArrowType.Date(DateUnit.MILLISECOND)),
         3,
         vector -> fill(vector, List.of(BigInteger.ONE)));
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThatThrownBy(() -> sql.rows("SELECT x FROM d", transaction))
         .isInstanceOfSatisfying(
             MallardException.class,
@@ -367,7 +367,7 @@ class DatasetTypesTest {
         .satisfies(stream -> stream.close());
     assertThatThrownBy(() -> sql.rows("SELECT x FROM d"))
         .hasMessageContaining("column 'x' of dataset 'd' (has a date64 of 1 ms");
-    String again = sql.service.begin(SessionOptions.NONE);
+    String again = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThat(sql.rows("SELECT count(*) FROM d", again)).containsExactly("3");
     sql.service.rollback(again, Caller.ANONYMOUS);
   }

@@ -82,7 +82,7 @@ class FeatherInSqlTest {
         .containsExactly("1");
     assertThat(sql.rows("SELECT 1 AS pg_size")).containsExactly("1");
     sql.engine.metadata().tables().forEach(table -> assertThat(table.columns().get()).isNotNull());
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     assertThat(sql.rows("SELECT a FROM big", transaction)).containsExactly("1");
     sql.service.commit(transaction, Caller.ANONYMOUS);
     assertThat(feather.reads()).isZero();
@@ -105,7 +105,7 @@ class FeatherInSqlTest {
     assertThat(sql.rows("SELECT a FROM big")).containsExactly("2");
     sql.engine.tidy();
     sql.engine.giveWay();
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     sql.service.rollback(transaction, Caller.ANONYMOUS);
 
     one.cancel();
@@ -134,7 +134,7 @@ class FeatherInSqlTest {
   @Test
   void aTransactionSeesDatasetsThatNobodyHasAskedForAsTheyWereWhenItBegan() throws Exception {
     files.numbers(sql.data.resolve("gone.feather"), 2);
-    String transaction = sql.service.begin(SessionOptions.NONE);
+    String transaction = sql.service.begin(SessionOptions.NONE, new Cancellation());
     files.numbers(sql.data.resolve("slow.feather"), 7);
     files.numbers(sql.data.resolve("shop/sales.feather"), 8);
     files.numbers(sql.data.resolve("late.feather"), 9);
