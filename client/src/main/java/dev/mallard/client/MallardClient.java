@@ -169,6 +169,19 @@ public final class MallardClient implements AutoCloseable {
     return WhoAmI.of(Json.readOrMissing(replies.get(0)));
   }
 
+  /**
+   * How that is what runs SQL there.
+   *
+   * @throws FlightRuntimeException UNIMPLEMENTED if it is another server, which cannot say it
+   */
+  public SqlStatus sqlStatus() {
+    List<byte[]> replies = act("sql_status", new byte[0]);
+    if (replies.isEmpty()) {
+      throw Errors.protocol("the server does not say how SQL is");
+    }
+    return SqlStatus.of(Json.readOrMissing(replies.get(0)));
+  }
+
   /** The kept versions, newest first. */
   public List<DatasetVersion> versions(String name) {
     List<DatasetVersion> versions = new ArrayList<>();

@@ -28,6 +28,16 @@ record Listeners(List<ServerEvents> all) implements ServerEvents {
   }
 
   @Override
+  public void engineEnded(String cause, String why) {
+    all.forEach(one -> one.engineEnded(cause, why));
+  }
+
+  @Override
+  public void engineReady(Duration took) {
+    all.forEach(one -> one.engineReady(took));
+  }
+
+  @Override
   public void formMade(String version, String file, long bytes) {
     all.forEach(one -> one.formMade(version, file, bytes));
   }

@@ -62,6 +62,21 @@ public interface ServerEvents {
   default void statementEnded(Statement statement, @Nullable ErrorCode failure, Duration took) {}
 
   /**
+   * The process that runs SQL ended, though the server goes on: another one is started.
+   *
+   * @param cause in one word: {@code DIED}, {@code MEMORY}, {@code STUCK}, {@code SILENT}
+   * @param why in words
+   */
+  default void engineEnded(String cause, String why) {}
+
+  /**
+   * There is a process that runs SQL.
+   *
+   * @param took since it was first wanted, or since the one before it ended
+   */
+  default void engineReady(Duration took) {}
+
+  /**
    * There is a form of a dataset's version that is quicker to read.
    *
    * @param version the dataset's file (with its place, if it is not in the data folder) and the

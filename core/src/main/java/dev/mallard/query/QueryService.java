@@ -496,6 +496,11 @@ public final class QueryService implements AutoCloseable {
     return engine.metadata();
   }
 
+  /** How that is what runs the statements. Waits for nobody. */
+  public EngineState engineState() {
+    return engine.state();
+  }
+
   // --- for metrics and tests
 
   /** Statements that run now, those included whose results are not being read. */

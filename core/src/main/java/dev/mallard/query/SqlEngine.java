@@ -20,6 +20,11 @@ public interface SqlEngine extends AutoCloseable {
   /** The settings that a session may make. */
   Set<String> settings();
 
+  /** How it is. Any thread; waits for nobody. */
+  default EngineState state() {
+    return EngineState.IN_PROCESS;
+  }
+
   /** Lets go of what nobody needs any more, such as files of replaced datasets; now and then. */
   void tidy();
 

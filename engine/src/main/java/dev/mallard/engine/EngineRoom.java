@@ -4,13 +4,16 @@ import dev.mallard.duckdb.DuckOptions;
 import dev.mallard.engine.link.Answer;
 import dev.mallard.engine.link.Request;
 import dev.mallard.engine.process.EngineActivation;
+import dev.mallard.engine.process.EngineEnd;
 import dev.mallard.engine.process.EngineListener;
 import dev.mallard.engine.process.EngineProcess;
 import dev.mallard.engine.process.EngineSettings;
+import dev.mallard.engine.process.EngineStatus;
 import dev.mallard.engine.process.EngineSupervisor;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.query.EngineState;
 import dev.mallard.query.SessionOptions;
 import dev.mallard.query.SqlConnection;
 import dev.mallard.query.SqlDatasets;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -232,8 +236,7 @@ public final class EngineRoom implements SqlEngine {
     on.live()
         .process()
         .kill(
-            dev.mallard.engine.process.EngineEnd.Cause.STUCK,
-            "statement " + work.id() + " did not stop when it was told to");
+            EngineEnd.Cause.STUCK, "statement " + work.id() + " did not stop when it was told to");
   }
 
   /** Asks what has to do with no statement, again if the process is lost meanwhile. */
@@ -255,6 +258,18 @@ public final class EngineRoom implements SqlEngine {
         new RemoteConnection(this, session, connections.incrementAndGet());
     connection.open();
     return connection;
+  }
+
+  @Override
+  public EngineState state() {
+    EngineStatus status = supervisor.status();
+    return new EngineState(
+        status.working(),
+        true,
+        status.restarts(),
+        status.lastEnd().map(EngineEnd::why).orElse(null),
+        status.fence().name().toLowerCase(Locale.ROOT),
+        status.spare());
   }
 
   @Override

@@ -202,7 +202,8 @@ public final class MallardServer implements AutoCloseable {
       MountCheck.check(config.mounts(), catalog);
       NameClaims claims = new NameClaims();
       this.queries =
-          new SqlSetup(config, folders, resources).open(catalog, disk, claims, allocator, events);
+          new SqlSetup(config, folders, resources, new EngineNews(health, events))
+              .open(catalog, disk, claims, allocator, events);
       Changes changes =
           new Changes(
               catalog,

@@ -22,6 +22,7 @@ import dev.mallard.store.DiskBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,14 +36,17 @@ final class SqlSetup {
   private final ServerConfig config;
   private final ServerFolders folders;
   private final Closer resources;
+  private final EngineListener news;
 
   /**
    * @param resources close what is opened here
+   * @param news hears how the engine is
    */
-  SqlSetup(ServerConfig config, ServerFolders folders, Closer resources) {
+  SqlSetup(ServerConfig config, ServerFolders folders, Closer resources, EngineListener news) {
     this.config = config;
     this.folders = folders;
     this.resources = resources;
+    this.news = news;
   }
 
   QueryService open(
@@ -58,7 +62,11 @@ final class SqlSetup {
         resources.add(DatasetLinks.in(work.resolve("datasets"), catalog, claims));
     SqlEngine engine =
         switch (sql.engine()) {
-          case IN_PROCESS -> resources.add(inProcess(work, datasets, allocator));
+          case IN_PROCESS -> {
+            SqlEngine inProcess = resources.add(inProcess(work, datasets, allocator));
+            news.ready(Duration.ZERO);
+            yield inProcess;
+          }
           case PROCESS -> resources.add(behindTheWall(work, datasets, allocator));
         };
     QueryLimits limits =
@@ -110,11 +118,15 @@ final class SqlSetup {
     if (beside != null && !config.readOnly()) {
       writable.add(beside);
     }
+    List<Path> readable =
+        ReadableFiles.of(
+            config,
+            folders.cache(),
+            List.of(datasets.folder(), database.toAbsolutePath().getParent()));
     EngineSettings settings =
         new EngineSettings(
-            work.resolve("process"), sql.memoryBytes(), writable, sql.allowFileAccess());
-    return new EngineRoom(
-        options, settings, results.path(), datasets, allocator, EngineListener.NONE);
+            work.resolve("process"), sql.memoryBytes(), writable, readable, sql.allowFileAccess());
+    return new EngineRoom(options, settings, results.path(), datasets, allocator, news);
   }
 
   /** For tables that are as long as the server, which outlives the engine. */

@@ -42,6 +42,7 @@ final class MatrixActions {
     infos();
     sql();
     sessions();
+    bytes("sql_status", "", SIGNED_IN, h -> ByteString.EMPTY);
     bytes("whoami", "", SIGNED_IN, h -> ByteString.EMPTY);
     bytes("list_callers", "", ADMIN, h -> ByteString.EMPTY);
   }

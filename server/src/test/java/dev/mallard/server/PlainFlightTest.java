@@ -277,6 +277,7 @@ class PlainFlightTest {
             "ClosePreparedStatement",
             "BeginTransaction",
             "EndTransaction",
+            "sql_status",
             "CreatePreparedSubstraitPlan",
             "BeginSavepoint",
             "EndSavepoint",

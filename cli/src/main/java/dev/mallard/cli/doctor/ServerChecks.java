@@ -35,6 +35,7 @@ public final class ServerChecks {
             client.address() + " answers, with " + Sizes.count(datasets.size(), "dataset")));
     findings.add(version());
     findings.add(new SignInCheck(client).run());
+    findings.add(new SqlCheck(client).run());
     findings.add(roundTrip());
     findings.add(throughput(datasets));
     return findings;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class ChildEngine {
 
   /** By the numbers that the server has given them. */
   private final Map<Long, ServedConnection> connections = new ConcurrentHashMap<>();
+
+  /** Down once it is told to open. */
+  private final CountDownLatch opened = new CountDownLatch(1);
 
   private volatile @Nullable DuckEngine engine;
   private volatile @Nullable Path results;
@@ -97,7 +101,12 @@ final class ChildEngine {
     return Reply.of(new Answer.Texts(texts));
   }
 
+  CountDownLatch opened() {
+    return opened;
+  }
+
   private Reply open(Request.OpenOptions options) throws IOException {
+    opened.countDown();
     if (engine != null) {
       throw new IllegalStateException("it is open");
     }

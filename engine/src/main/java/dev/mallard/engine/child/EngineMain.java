@@ -1,5 +1,6 @@
 package dev.mallard.engine.child;
 
+import dev.mallard.engine.confine.StackRoom;
 import dev.mallard.engine.link.Line;
 import dev.mallard.engine.process.Parent;
 import java.io.IOException;
@@ -25,14 +26,36 @@ public final class EngineMain {
       listening.bind(UnixDomainSocketAddress.of(Path.of(args[0])));
       Parent.tellReady();
       ChildEngine engine = new ChildEngine();
+      Warmup.start(engine);
+      StackRoom stacks = StackRoom.ofThisProcess(STACK_BYTES);
       ThreadGroup group = new ThreadGroup("lines");
       for (int i = 1; ; i++) {
         SocketChannel channel = listening.accept();
         ServedLine line = new ServedLine(engine, new Line(channel, Long.MAX_VALUE));
-        Thread thread = new Thread(group, line, "line-" + i, STACK_BYTES);
+        Thread thread = new Thread(group, () -> serve(line, stacks), "line-" + i, STACK_BYTES);
         thread.setDaemon(true);
-        thread.start();
+        start(thread, channel, stacks);
       }
+    }
+  }
+
+  private static void serve(ServedLine line, StackRoom stacks) {
+    try {
+      line.run();
+    } finally {
+      stacks.remove();
+    }
+  }
+
+  /** Where there is no memory for it, that is this line's misfortune and no other's. */
+  private static void start(Thread thread, SocketChannel channel, StackRoom stacks)
+      throws IOException {
+    stacks.add();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      stacks.remove();
+      channel.close();
     }
   }
 }

@@ -47,19 +47,22 @@ final class LinuxCalls {
     return call("getppid");
   }
 
+  /** So much private memory may be mapped to be written to; may be raised again. */
   void limitData(long bytes) throws CallException {
-    limit("setrlimit(DATA)", RLIMIT_DATA, bytes);
+    limit("DATA", RLIMIT_DATA, bytes);
   }
 
   void limitCoreFiles() throws CallException {
-    limit("setrlimit(CORE)", RLIMIT_CORE, 0);
+    limit("CORE", RLIMIT_CORE, 0);
   }
 
-  private void limit(String what, int resource, long most) throws CallException {
+  /** Leaves the hard limit as it is, above which there is no way for this process. */
+  private void limit(String name, int resource, long most) throws CallException {
     try (Memory limits = new Memory(16)) {
-      limits.setLong(0, most);
-      limits.setLong(8, most);
-      require(what, call("setrlimit", resource, limits));
+      require("getrlimit(" + name + ")", call("getrlimit", resource, limits));
+      long hard = limits.getLong(8);
+      limits.setLong(0, Long.compareUnsigned(most, hard) < 0 ? most : hard);
+      require("setrlimit(" + name + ")", call("setrlimit", resource, limits));
     }
   }
 

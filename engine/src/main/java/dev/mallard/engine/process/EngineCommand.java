@@ -2,6 +2,7 @@ package dev.mallard.engine.process;
 
 import dev.mallard.engine.confine.Bootstrap;
 import dev.mallard.engine.confine.Confinement;
+import dev.mallard.engine.confine.StackRoom;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,9 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
       if (value != null) {
         command.add("-D" + property + "=" + value);
       }
+    }
+    if (LINUX && budget.dataBytes() > 0) {
+      command.add("-D" + StackRoom.PROPERTY + "=" + budget.dataBytes());
     }
     String archive = System.getProperty(ARCHIVE);
     if (archive != null && Files.isRegularFile(Path.of(archive))) {

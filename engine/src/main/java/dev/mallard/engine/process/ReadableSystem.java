@@ -52,7 +52,11 @@ final class ReadableSystem {
     paths.add(java);
     // Where a distribution keeps some of it: configuration in /etc, libraries in another folder.
     paths.addAll(behindLinks(java, 3));
-    Stream.of(classPath.split(File.pathSeparator)).map(Path::of).forEach(paths::add);
+    Stream.of(classPath.split(File.pathSeparator))
+        .map(Path::of)
+        // DuckDB's driver looks for its library beside its jar.
+        .map(entry -> Files.isDirectory(entry) ? entry : entry.getParent())
+        .forEach(paths::add);
     return List.copyOf(paths);
   }
 

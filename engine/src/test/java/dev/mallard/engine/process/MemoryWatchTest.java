@@ -45,6 +45,19 @@ class MemoryWatchTest {
     }
   }
 
+  @Test
+  void stacksDoNotCountAsMemoryThatIsUsed() throws Exception {
+    EngineBudget budget = new EngineBudget(1 << 30, 128 * MIB, 500 * MIB);
+    try (EngineSupervisor supervisor = supervise(budget)) {
+      EngineProcess process = supervisor.require();
+
+      assertThat(Told.to(process, "threads", "100")).isEqualTo("ok ");
+
+      // And the room is gone with them.
+      assertThat(Told.to(process, "allocate", "" + 900 * MIB)).startsWith("failed OutOfMemory");
+    }
+  }
+
   private EngineSupervisor supervise(EngineBudget budget) throws IOException {
     EngineSettings settings = new EngineSettings(root, budget.total(), List.of(), false);
     return new EngineSupervisor(

@@ -1,6 +1,7 @@
 package dev.mallard.engine.process;
 
 import com.sun.jna.Memory;
+import dev.mallard.engine.confine.StackRoom;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -20,12 +21,23 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** A process as the engine's is, that does what it is told: a line each, answered by a line. */
 final class ObedientChild {
   private static final List<Memory> KEPT = new ArrayList<>();
 
+  private static final List<Thread> THREADS = new ArrayList<>();
+
   private ObedientChild() {}
+
+  private static void await(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   public static void main(String[] args) throws IOException {
     Parent.watch();
@@ -121,6 +133,22 @@ final class ObedientChild {
         KEPT.add(memory);
         for (long i = 0; i < memory.size(); i += 4096) {
           memory.setByte(i, (byte) 1);
+        }
+        return "";
+      case "threads":
+        // As many as would not fit, but for the room that is made for each.
+        StackRoom room = StackRoom.ofThisProcess(16 << 20);
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < Integer.parseInt(told[1]); i++) {
+          room.add();
+          Thread waiting = new Thread(null, () -> await(end), "waiting", 16 << 20);
+          waiting.start();
+          THREADS.add(waiting);
+        }
+        end.countDown();
+        for (Thread waiting : THREADS) {
+          waiting.join();
+          room.remove();
         }
         return "";
       case "thread":

@@ -1,5 +1,8 @@
 package dev.mallard.flight.actions;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.protobuf.ByteString;
 import dev.mallard.access.Caller;
 import dev.mallard.error.ErrorCode;
@@ -7,8 +10,10 @@ import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallSession;
 import dev.mallard.flight.sql.FlightSqlDecoder;
+import dev.mallard.flight.ticket.Json;
 import dev.mallard.flight.wire.EncapsulatedSchema;
 import dev.mallard.query.Cancellation;
+import dev.mallard.query.EngineState;
 import dev.mallard.query.PreparedInfo;
 import dev.mallard.query.QueryService;
 import java.util.List;
@@ -19,6 +24,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRe
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Flight SQL's actions: prepared statements and transactions. */
 final class SqlActions {
@@ -26,6 +32,18 @@ final class SqlActions {
   private static final String CLOSE = "ClosePreparedStatement";
   private static final String BEGIN = "BeginTransaction";
   private static final String END = "EndTransaction";
+
+  private static final String STATUS = "sql_status";
+
+  /** The result of {@code sql_status}. */
+  @JsonPropertyOrder({"working", "own_process", "restarts", "last_end", "fence", "spare"})
+  record Status(
+      boolean working,
+      @JsonProperty("own_process") boolean ownProcess,
+      long restarts,
+      @JsonProperty("last_end") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String lastEnd,
+      String fence,
+      boolean spare) {}
 
   private final QueryService queries;
   private final CallSession session;
@@ -53,9 +71,30 @@ final class SqlActions {
             END,
             "Commit a transaction, or roll it back. Body: ActionEndTransactionRequest in an Any.",
             this::end),
+        NamedAction.quick(
+            STATUS,
+            "How that is what runs SQL, a JSON object: working, own_process, restarts, last_end, fence, spare. No body.",
+            this::status),
         refused("CreatePreparedSubstraitPlan", "this server runs no Substrait plans; send SQL"),
         refused("BeginSavepoint", "DuckDB has no savepoints; use a transaction"),
         refused("EndSavepoint", "DuckDB has no savepoints; use a transaction"));
+  }
+
+  private List<Result> status(ByteString body) {
+    if (!body.isEmpty()) {
+      throw MallardException.invalid("action " + STATUS + ": has a body (expected: none)");
+    }
+    EngineState state = queries.engineState();
+    return List.of(
+        ActionBodies.result(
+            Json.write(
+                new Status(
+                    state.working(),
+                    state.ownProcess(),
+                    state.restarts(),
+                    state.lastEnd(),
+                    state.fence(),
+                    state.spare()))));
   }
 
   private static NamedAction refused(String type, String why) {
