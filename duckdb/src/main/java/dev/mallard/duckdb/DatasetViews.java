@@ -127,9 +127,15 @@ final class DatasetViews implements AutoCloseable {
       Binding<T> binding,
       Map<DatasetTable, ViewRenewal.Failure> failures)
       throws SQLException {
-    renewal.makeCurrent(wanted, failures, request.cancellation());
+    Set<DatasetTable> needed = renewal.makeCurrent(wanted, failures, request.cancellation());
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       ViewRegistry.Seen seen = registry.see(request.names(), request.cancellation());
+      if (!seen.hasAll(needed)) {
+        // Dropped again already, as it has been replaced since.
+        seen.hold().close();
+        needed = renewal.makeCurrent(wanted, failures, request.cancellation());
+        continue;
+      }
       if (request.rows() && !makeReady(seen, request.cancellation())) {
         continue;
       }

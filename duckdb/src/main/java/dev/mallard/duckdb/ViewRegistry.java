@@ -42,9 +42,17 @@ final class ViewRegistry {
   /**
    * What there was at a moment, held.
    *
-   * @param views by folded name, null where there was none
+   * @param views by folded name
    */
-  record Seen(Map<DatasetTable, Optional<View>> views, long generation, Hold hold) {}
+  record Seen(Map<DatasetTable, Optional<View>> views, long generation, Hold hold) {
+    /**
+     * @param names folded
+     */
+    boolean hasAll(Collection<DatasetTable> names) {
+      return names.stream()
+          .allMatch(name -> views.getOrDefault(name, Optional.empty()).isPresent());
+    }
+  }
 
   /** Some names' views; waits while one of them is being changed, which is a matter of moments. */
   Seen see(Collection<DatasetTable> names, Cancellation cancellation) {

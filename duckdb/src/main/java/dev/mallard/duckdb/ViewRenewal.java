@@ -65,14 +65,15 @@ final class ViewRenewal {
    *
    * @param wanted datasets by the names of their views
    * @param failures those that can have none, by folded name; added to
+   * @return the folded names of those that have one
    */
-  void makeCurrent(
+  Set<DatasetTable> makeCurrent(
       Map<DatasetTable, DatasetTable> wanted,
       Map<DatasetTable, Failure> failures,
       Cancellation cancellation)
       throws SQLException {
     if (wanted.isEmpty()) {
-      return;
+      return Set.of();
     }
     int clean = 0;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -87,7 +88,7 @@ final class ViewRenewal {
       clean = stale.isEmpty() ? clean + 1 : 0;
       // One is looked at after the other: two looks at the same are a moment between them.
       if (clean == 2 || (clean == 1 && wanted.size() == 1)) {
-        return;
+        return there(wanted, versions, failures);
       }
       for (DatasetTable name : stale) {
         DatasetTable dataset = wanted.getOrDefault(name, name);
@@ -96,6 +97,20 @@ final class ViewRenewal {
       cancellation.check();
     }
     throw DatasetViews.tooFast();
+  }
+
+  private static Set<DatasetTable> there(
+      Map<DatasetTable, DatasetTable> wanted,
+      Map<DatasetTable, String> versions,
+      Map<DatasetTable, Failure> failures) {
+    Set<DatasetTable> there = new HashSet<>();
+    wanted.forEach(
+        (name, dataset) -> {
+          if (versions.containsKey(dataset) && !failures.containsKey(name.folded())) {
+            there.add(name.folded());
+          }
+        });
+    return there;
   }
 
   /** Whether there is a view of this name over that version, or can be none. */
