@@ -308,7 +308,7 @@ def test_an_update_of_which_one_row_fails_changes_nothing(db):
     ("SELECT year(?)", (1,), "year"),
     ("SELECT ? + 1", (datetime.datetime(2020, 1, 1),), "+"),
     ("SELECT ?, $1", (1,), "several kinds"),
-    ("SELECT $a, $1", (1, 2), "several kinds"),
+    ("SELECT $a, $1", (1, 2), "Mixing named and positional"),
     ("SELECT id FROM sales WHERE id = ?", ("not a number",), "not a number"),
 ])
 def test_wrong_parameters_are_named(db, sql, values, words):

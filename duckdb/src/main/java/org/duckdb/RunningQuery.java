@@ -26,6 +26,19 @@ public final class RunningQuery {
     return percentage < 0 ? -1 : percentage / 100;
   }
 
+  /** Whether a connection has no statement that is open, and nothing runs on it. */
+  public static boolean isIdle(DuckDBConnection connection) {
+    connection.connRefLock.lock();
+    try {
+      return connection.connRef != null
+          && connection.preparedStatements.isEmpty()
+          && connection.pendingQueries.isEmpty()
+          && !connection.transactionRunning;
+    } finally {
+      connection.connRefLock.unlock();
+    }
+  }
+
   /** What a prepared statement gives back: rows, a count of changed rows, or nothing. */
   public static StatementReturnType returnType(DuckDBPreparedStatement statement)
       throws SQLException {

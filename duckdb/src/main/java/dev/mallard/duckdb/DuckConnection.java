@@ -5,6 +5,7 @@ import dev.mallard.access.Right;
 import dev.mallard.duckdb.fence.JudgedText;
 import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.duckdb.fence.Token;
+import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.Cancellation;
@@ -26,6 +27,7 @@ import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.DuckDBResultSet;
 import org.duckdb.RunningQuery;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to DuckDB, with the search path of its session. */
 final class DuckConnection implements SqlConnection {
@@ -40,6 +42,8 @@ final class DuckConnection implements SqlConnection {
 
   /** Of what runs or ran last. */
   private volatile Cancellation work = new Cancellation();
+
+  private volatile @Nullable DuckStream open;
 
   DuckConnection(DuckEngine engine, PooledConnection pooled, SessionOptions session)
       throws SQLException {
@@ -142,8 +146,15 @@ final class DuckConnection implements SqlConnection {
    */
   StatementForm form(ParsedStatement parsed, List<String> written) throws SQLException {
     long now = definitionsNow();
-    Bound bound = isInTransaction() ? transaction.bind(parsed, work) : binder.bind(parsed, work);
-    return new StatementForm(parsed, bound, now, written);
+    try {
+      Bound bound = isInTransaction() ? transaction.bind(parsed, work) : binder.bind(parsed, work);
+      return new StatementForm(parsed, bound, now, written);
+    } catch (SQLException e) {
+      throw e; // DuckDB says no: nothing has begun.
+    } catch (RuntimeException | Error e) {
+      spoil();
+      throw e;
+    }
   }
 
   /**
@@ -229,7 +240,7 @@ final class DuckConnection implements SqlConnection {
       parameters.set(statement);
       statement.execute();
       DuckDBResultSet rows = (DuckDBResultSet) statement.getResultSet();
-      try (DuckStream stream = new DuckStream(rows, allocator(), 1, errors()::translate)) {
+      try (DuckStream stream = new DuckStream(rows, this, 1, errors()::translate)) {
         return stream.schema();
       }
     }
@@ -343,17 +354,63 @@ final class DuckConnection implements SqlConnection {
     }
   }
 
+  /** A result that is being read; until it is closed nothing else can run. */
+  void opened(DuckStream result) {
+    open = result;
+  }
+
+  void closed(DuckStream result) {
+    if (open == result) {
+      open = null;
+    }
+  }
+
+  /** Something failed half-way: what is left here is nobody else's. */
+  void spoil() {
+    pooled.spoil();
+  }
+
+  /** Whether a statement that is prepared on it may run again. */
+  boolean isUnspoiled() {
+    return !pooled.isSpoiled() && work.reason() == null;
+  }
+
+  /** A result that its reader has not closed. */
+  private void closeOpenResult() {
+    DuckStream result = open;
+    if (result != null) {
+      spoil();
+      result.close();
+    }
+  }
+
   @Override
   public void close() {
+    try (Closer all = new Closer()) {
+      all.add(this::giveBack);
+      all.add(this::rollbackWhatIsOpen);
+      all.add(this::closeOpenResult);
+    }
+  }
+
+  private void rollbackWhatIsOpen() {
     try {
       if (isInTransaction()) {
         rollback();
       }
-    } finally {
-      synchronized (lifeLock) {
-        closed = true;
-      }
-      engine.giveBack(pooled, session.settings().isEmpty() && !transaction.wasUsed());
+    } catch (RuntimeException e) {
+      spoil();
+      throw e;
     }
+  }
+
+  private void giveBack() {
+    synchronized (lifeLock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    engine.giveBack(pooled, session.settings().isEmpty() && !transaction.wasUsed());
   }
 }

@@ -179,7 +179,7 @@ public final class DuckEngine implements SqlEngine {
    */
   void giveBack(PooledConnection connection, boolean reusable) {
     synchronized (idle) {
-      if (reusable && !closed && idle.size() < POOLED) {
+      if (reusable && connection.isClean() && !closed && idle.size() < POOLED) {
         idle.push(connection);
         return;
       }
@@ -188,6 +188,13 @@ public final class DuckEngine implements SqlEngine {
       connection.jdbc().close();
     } catch (SQLException e) {
       throw errors.translate(e);
+    }
+  }
+
+  /** Connections that wait for a user; for tests. */
+  int pooled() {
+    synchronized (idle) {
+      return idle.size();
     }
   }
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -70,12 +71,23 @@ final class DuckStatement implements SqlStatement {
 
   @Override
   public boolean isCurrent() {
-    return connection.isCurrent(plain.bound().hold(), plain.definitions());
+    return connection.isUnspoiled()
+        && connection.isCurrent(plain.bound().hold(), plain.definitions());
   }
 
   @Override
   public Schema schema() {
-    return schemas.of(form, values);
+    return contained(() -> schemas.of(form, values));
+  }
+
+  /** What fails half-way spoils the connection for all others. */
+  private <T> T contained(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      connection.spoil();
+      throw e;
+    }
   }
 
   @Override
@@ -109,8 +121,13 @@ final class DuckStatement implements SqlStatement {
   @Override
   public BatchStream run() {
     requireBound();
+    return contained(this::runNow);
+  }
+
+  private BatchStream runNow() {
+    connection.checkCancelled();
     if (!form.returnsRows()) {
-      return CountStream.of(update(), connection.allocator());
+      return CountStream.of(updateNow(), connection.allocator());
     }
     Optional<BatchStream> whole = whole();
     return whole.isPresent() ? whole.get() : rows();
@@ -207,6 +224,11 @@ final class DuckStatement implements SqlStatement {
   @Override
   public long update() {
     requireBound();
+    return contained(this::updateNow);
+  }
+
+  private long updateNow() {
+    connection.checkCancelled();
     long changed = wantsOwnTransaction() ? updateInOwnTransaction() : updateHere();
     if (parsed.kind() == StatementKind.DEFINITION) {
       connection.definitionChanged();

@@ -3,12 +3,18 @@ package dev.mallard.duckdb;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.RunningQuery;
 
 /** A connection with what has been set on it, so that nothing is set twice. One owner at a time. */
 final class PooledConnection {
+  private static final String UNKNOWN = "";
+
   private final DuckDBConnection jdbc;
-  private String searchPath = "";
+  private String searchPath = UNKNOWN;
   private boolean streaming = true;
+
+  /** Set by whoever uses it, read when it is given back. */
+  private volatile boolean spoiled;
 
   PooledConnection(DuckDBConnection jdbc) {
     this.jdbc = jdbc;
@@ -18,8 +24,23 @@ final class PooledConnection {
     return jdbc;
   }
 
+  /** Something failed on it half-way: nobody knows what is still open, so nobody else gets it. */
+  void spoil() {
+    spoiled = true;
+  }
+
+  boolean isSpoiled() {
+    return spoiled;
+  }
+
+  /** Whether another may have it: nothing of its last user is open. */
+  boolean isClean() {
+    return !spoiled && RunningQuery.isIdle(jdbc);
+  }
+
   void setSearchPath(String path) throws SQLException {
     if (!path.equals(searchPath)) {
+      searchPath = UNKNOWN;
       execute("SET search_path = " + SqlNames.literal(path));
       searchPath = path;
     }

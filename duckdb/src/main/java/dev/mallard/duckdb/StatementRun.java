@@ -52,7 +52,7 @@ final class StatementRun {
     DuckDBResultSet rows = (DuckDBResultSet) bound.statement().getResultSet();
     return kind == StatementKind.EXPLAIN
         ? ExplainText.of(rows, schema, connection.allocator(), connection.errors())
-        : new DuckStream(rows, connection.allocator(), BatchSize.rows(schema), this::translate);
+        : new DuckStream(rows, connection, BatchSize.rows(schema), this::translate);
   }
 
   /**

@@ -39,6 +39,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryEncoder;
@@ -74,21 +75,30 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(Path root, QueryLimits limits, boolean allowFileAccess) throws IOException {
-    this(root, limits, allowFileAccess, new FeatherFormat());
+    this(root, limits, allowFileAccess, new FeatherFormat(), new RootAllocator());
   }
 
   /**
    * @param feather how Feather datasets are read
    */
   EngineFixture(Path root, FileFormat feather) throws IOException {
-    this(root, LIMITS, false, feather);
+    this(root, LIMITS, false, feather, new RootAllocator());
   }
 
-  private EngineFixture(Path root, QueryLimits limits, boolean allowFileAccess, FileFormat feather)
+  EngineFixture(Path root, BufferAllocator allocator) throws IOException {
+    this(root, LIMITS, false, new FeatherFormat(), allocator);
+  }
+
+  private EngineFixture(
+      Path root,
+      QueryLimits limits,
+      boolean allowFileAccess,
+      FileFormat feather,
+      BufferAllocator allocator)
       throws IOException {
     this.data = Files.createDirectories(root.resolve("data"));
     this.work = root.resolve("work");
-    this.allocator = new org.apache.arrow.memory.RootAllocator();
+    this.allocator = allocator;
     ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), Runnable::run);
     VersionLeases leases = new VersionLeases(Duration.ofMinutes(1), Clock.systemUTC());
     this.folder =
