@@ -72,8 +72,7 @@ class ContainmentTest {
 
   @BeforeEach
   void start() throws IOException {
-    fixture =
-        new EngineFixture(folder, new RootAllocator(allocations, Long.MAX_VALUE));
+    fixture = new EngineFixture(folder, new RootAllocator(allocations, Long.MAX_VALUE));
   }
 
   @AfterEach
