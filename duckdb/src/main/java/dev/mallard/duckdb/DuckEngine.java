@@ -66,9 +66,22 @@ public final class DuckEngine implements SqlEngine {
    */
   public static DuckEngine open(
       DuckOptions options, SqlDatasets datasets, BufferAllocator allocator) throws IOException {
+    return open(options, datasets, allocator, StatementStack.DEFAULT);
+  }
+
+  /**
+   * Opens the database and locks it down.
+   *
+   * @param allocator what results are accounted to
+   * @param stack of the threads that will call it; statements that need more are refused
+   * @throws MallardException FAILED_PRECONDITION if the database cannot be opened
+   */
+  public static DuckEngine open(
+      DuckOptions options, SqlDatasets datasets, BufferAllocator allocator, StatementStack stack)
+      throws IOException {
     clear(options.work());
     try {
-      return new DuckEngine(options, datasets, allocator);
+      return new DuckEngine(options, datasets, allocator, stack);
     } catch (SQLException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
@@ -92,12 +105,13 @@ public final class DuckEngine implements SqlEngine {
     }
   }
 
-  private DuckEngine(DuckOptions options, SqlDatasets datasets, BufferAllocator allocator)
+  private DuckEngine(
+      DuckOptions options, SqlDatasets datasets, BufferAllocator allocator, StatementStack stack)
       throws IOException, SQLException {
     this.datasets = datasets;
     this.allocator = allocator;
     this.readOnly = options.readOnly();
-    this.instance = new DuckInstance(options, datasets.folder());
+    this.instance = new DuckInstance(options, datasets.folder(), stack);
     this.errors =
         new DuckErrors(
             datasets.folder().toString(),

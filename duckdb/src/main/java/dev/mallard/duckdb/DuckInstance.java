@@ -35,7 +35,8 @@ final class DuckInstance implements AutoCloseable {
   /**
    * @param datasets the folder of their files
    */
-  DuckInstance(DuckOptions options, Path datasets) throws IOException, SQLException {
+  DuckInstance(DuckOptions options, Path datasets, StatementStack stack)
+      throws IOException, SQLException {
     Path temporary = options.work().resolve("tmp");
     Files.createDirectories(temporary);
     Properties properties = new Properties();
@@ -43,12 +44,13 @@ final class DuckInstance implements AutoCloseable {
     try (Closer onFailure = new Closer()) {
       this.root =
           onFailure.add((DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties));
-      setUp(options, temporary, datasets);
+      setUp(options, temporary, datasets, stack);
       onFailure.release();
     }
   }
 
-  private void setUp(DuckOptions options, Path temporary, Path datasets) throws SQLException {
+  private void setUp(DuckOptions options, Path temporary, Path datasets, StatementStack stack)
+      throws SQLException {
     attachTables(options);
     try (Statement sql = root.createStatement()) {
       sql.execute("ATTACH ':memory:' AS " + SqlNames.quote(SqlMetadata.DATASETS));
@@ -61,6 +63,7 @@ final class DuckInstance implements AutoCloseable {
       sql.execute("SET temp_directory = " + SqlNames.literal(temporary.toString()));
       sql.execute("SET max_temp_directory_size = '" + options.temporaryBytes() + "B'");
       sql.execute("SET GLOBAL TimeZone = 'UTC'");
+      sql.execute("SET GLOBAL max_expression_depth = " + stack.depth());
       // Off, scans are up to twice as fast, but streamed results lose their ORDER BY.
       sql.execute("SET preserve_insertion_order = true");
       sql.execute("SET parquet_metadata_cache = true");

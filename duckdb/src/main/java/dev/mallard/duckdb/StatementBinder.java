@@ -141,6 +141,7 @@ final class StatementBinder {
         first.close();
         first = onFailure.add(connection.jdbc().prepare(sql));
       }
+      ResultShape.check(first);
       Bound bound = new Bound(first, sql, hold, whole(parsed.tokens(), hold, datasetsFirst));
       onFailure.release();
       return bound;

@@ -19,34 +19,69 @@ final class TextLimits {
   /** Brackets, CASE and sub-queries, one inside the other. */
   static final int MOST_NESTED = 80;
 
+  /** Lambdas one inside the other: DuckDB's time doubles with each. */
+  static final int MOST_LAMBDAS = 8;
+
   /** Operators one after the other in an expression, and those around it. */
   static final int MOST_OPERATORS = 2_000;
 
-  /** Queries by UNION and its kind, and joined tables, one after the other. */
-  static final int MOST_SET_OPERATIONS = 200;
+  /** Conditions that AND and OR join. */
+  static final int MOST_CONDITIONS = 5_000;
 
-  static final int MOST_JOINS = 200;
+  /** Queries that UNION and its kind join. */
+  static final int MOST_SET_OPERATIONS = 500;
+
+  /** Joined tables: DuckDB's time grows with their third power. */
+  static final int MOST_JOINS = 100;
+
+  /** Queries that WITH names. */
+  static final int MOST_WITH = 150;
+
+  private static final Set<String> ENDS_FROM =
+      Set.of(
+          "select",
+          "where",
+          "group",
+          "having",
+          "order",
+          "limit",
+          "offset",
+          "union",
+          "intersect",
+          "except",
+          "set",
+          "values",
+          "qualify",
+          "window",
+          "returning");
 
   private static final Set<String> NEW_EXPRESSION =
       Set.of(
           "select", "from", "where", "group", "having", "order", "values", "set", "on", "when",
           "then");
   private static final Set<String> OPERATOR_WORDS =
-      Set.of(
-          "and", "or", "not", "like", "ilike", "in", "is", "between", "glob", "similar", "collate",
-          "at");
+      Set.of("not", "like", "ilike", "in", "is", "between", "glob", "similar", "collate", "at");
   private static final Set<String> SET_OPERATIONS = Set.of("union", "intersect", "except");
 
-  /** For each open bracket, how many operators there are in the expression that it is part of. */
-  private final Deque<int[]> operators = new ArrayDeque<>();
+  /** What is in an open bracket, or in the text itself. */
+  private static final class Level {
+    private int operators;
+    private boolean hasLambda;
+    private boolean isFrom;
+  }
+
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private Level here = new Level();
+  private Token before = new Token(Token.Kind.SYMBOL, "", 0, 0);
 
   private int total;
+  private int conditions;
+  private int lambdas;
   private int setOperations;
   private int joins;
+  private int withs;
 
-  private TextLimits() {
-    operators.push(new int[1]);
-  }
+  private TextLimits() {}
 
   /**
    * @throws MallardException INVALID_ARGUMENT that names the limit
@@ -55,6 +90,7 @@ final class TextLimits {
     TextLimits limits = new TextLimits();
     for (Token token : tokens) {
       limits.look(token);
+      limits.before = token;
     }
   }
 
@@ -78,12 +114,21 @@ final class TextLimits {
   }
 
   private void word(String word) {
+    if (word.equals("from")) {
+      here.isFrom = true;
+    } else if (ENDS_FROM.contains(word)) {
+      here.isFrom = false;
+    }
     if (word.equals("case")) {
       open();
     } else if (word.equals("end")) {
       close();
     } else if (NEW_EXPRESSION.contains(word)) {
       newExpression();
+    } else if (word.equals("and") || word.equals("or")) {
+      newExpression();
+      require(
+          ++conditions, MOST_CONDITIONS, "conditions", "use IN, or join with a table of values");
     } else if (OPERATOR_WORDS.contains(word)) {
       operator();
     } else if (SET_OPERATIONS.contains(word)) {
@@ -92,6 +137,8 @@ final class TextLimits {
           MOST_SET_OPERATIONS,
           "set operations (UNION …)",
           "write the rows into a table");
+    } else if (word.equals("lambda")) {
+      lambda();
     } else if (word.equals("join")) {
       join();
     }
@@ -105,33 +152,56 @@ final class TextLimits {
     switch (symbol) {
       case "(", "[", "{" -> open();
       case ")", "]", "}" -> close();
-      case "," -> newExpression();
+      case "," -> {
+        newExpression();
+        if (here.isFrom) {
+          join();
+        }
+      }
       case ";" -> {}
+      case "->" -> {
+        lambda();
+        operator();
+      }
       default -> operator();
     }
   }
 
-  private void open() {
-    operators.push(new int[1]);
-    require(
-        operators.size() - 1, MOST_NESTED, "levels of nesting", "take it apart, by WITH or a view");
-  }
-
-  private void close() {
-    if (operators.size() > 1) {
-      newExpression();
-      operators.pop();
+  /**
+   * {@code x -> …}, {@code lambda x: …}; JSON's arrow counts, too. Over when its bracket closes.
+   */
+  private void lambda() {
+    if (!here.hasLambda) {
+      here.hasLambda = true;
+      require(++lambdas, MOST_LAMBDAS, "lambdas one inside the other", "take it apart, by macros");
     }
   }
 
+  private void open() {
+    if (before.is("as") || before.is("materialized")) {
+      require(++withs, MOST_WITH, "queries named by WITH", "write some into tables");
+    }
+    levels.push(here);
+    here = new Level();
+    require(levels.size(), MOST_NESTED, "levels of nesting", "take it apart, by WITH or a view");
+  }
+
+  private void close() {
+    if (levels.isEmpty()) {
+      return;
+    }
+    newExpression();
+    lambdas -= here.hasLambda ? 1 : 0;
+    here = levels.pop();
+  }
+
   private void newExpression() {
-    int[] here = java.util.Objects.requireNonNull(operators.peek());
-    total -= here[0];
-    here[0] = 0;
+    total -= here.operators;
+    here.operators = 0;
   }
 
   private void operator() {
-    java.util.Objects.requireNonNull(operators.peek())[0]++;
+    here.operators++;
     require(
         ++total,
         MOST_OPERATORS,

@@ -2,6 +2,7 @@ package dev.mallard.engine.child;
 
 import dev.mallard.duckdb.DuckEngine;
 import dev.mallard.duckdb.DuckOptions;
+import dev.mallard.duckdb.StatementStack;
 import dev.mallard.engine.link.Answer;
 import dev.mallard.engine.link.Handlers;
 import dev.mallard.engine.link.Line;
@@ -123,7 +124,11 @@ final class ChildEngine {
             options.readOnly());
     results = Path.of(options.results());
     engine =
-        DuckEngine.open(duck, new RemoteDatasets(Path.of(options.datasets()), asking), allocator);
+        DuckEngine.open(
+            duck,
+            new RemoteDatasets(Path.of(options.datasets()), asking),
+            allocator,
+            StatementStack.DEEP);
     return Reply.DONE;
   }
 

@@ -1,5 +1,6 @@
 package dev.mallard.engine.child;
 
+import dev.mallard.duckdb.StatementStack;
 import dev.mallard.engine.confine.StackRoom;
 import dev.mallard.engine.link.Line;
 import dev.mallard.engine.process.Parent;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 /** The engine's process: takes connections of the server that started it, until that is gone. */
 public final class EngineMain {
   /** What DuckDB needs of a thread's stack for the deepest expression that it allows. */
-  private static final long STACK_BYTES = 16 << 20;
+  private static final long STACK_BYTES = StatementStack.BYTES;
 
   private EngineMain() {}
 
