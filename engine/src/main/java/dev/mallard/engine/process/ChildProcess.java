@@ -110,6 +110,14 @@ final class ChildProcess implements EngineProcess {
     process.destroyForcibly();
   }
 
+  /** Lets it end in its own time, as it does when its server has gone. */
+  void release() throws IOException {
+    asked.compareAndSet(
+        null, new EngineEnd(EngineEnd.Cause.CLOSED, "it was let go", clock.instant()));
+    process.getOutputStream().close();
+    end.join();
+  }
+
   /** As {@link #kill}, and waits until it is gone. */
   EngineEnd killAndWait(EngineEnd.Cause cause, String why) {
     kill(cause, why);

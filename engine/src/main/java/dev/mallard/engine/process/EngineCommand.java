@@ -33,6 +33,9 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
   /** Set by the launcher: a file of classes that the engine's JVM is to start with. */
   private static final String ARCHIVE = "mallard.engine.archive";
 
+  /** Set by the launcher when it makes that file: where the engine's JVM is to write it. */
+  private static final String NEW_ARCHIVE = "mallard.engine.archive.new";
+
   /** Set by the launcher, or by whoever has the engine's jars elsewhere. */
   private static final String CLASS_PATH = "mallard.engine.classpath";
 
@@ -61,6 +64,14 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
     return builder;
   }
 
+  /**
+   * Whether it is started only so that its JVM writes down which classes it has needed: then it is
+   * let go in order, and may write that file.
+   */
+  static boolean isRehearsal() {
+    return System.getProperty(NEW_ARCHIVE) != null;
+  }
+
   /** Where the JVM writes to if it crashes. */
   static Path crash(Path folder) {
     return folder.resolve(CRASH);
@@ -77,11 +88,15 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
     if (fence == Fence.READS && !settings.readable().isEmpty()) {
       readable.addAll(settings.readable());
       readable.addAll(ReadableSystem.paths(classPath()));
+      String archive = System.getProperty(ARCHIVE);
+      if (archive != null) {
+        readable.add(Path.of(archive));
+      }
     }
     return new Confinement(
         ProcessHandle.current().pid(),
         budget.dataBytes(),
-        fence != Fence.NONE && !settings.unfenced(),
+        fence != Fence.NONE && !settings.unfenced() && !isRehearsal(),
         writable,
         readable);
   }
@@ -107,6 +122,10 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
     }
     if (LINUX && budget.dataBytes() > 0) {
       command.add("-D" + StackRoom.PROPERTY + "=" + budget.dataBytes());
+    }
+    if (isRehearsal()) {
+      command.add("-XX:ArchiveClassesAtExit=" + System.getProperty(NEW_ARCHIVE));
+      command.add("-D" + Parent.REHEARSAL + "=true");
     }
     String archive = System.getProperty(ARCHIVE);
     if (archive != null && Files.isRegularFile(Path.of(archive))) {

@@ -335,6 +335,17 @@ public final class EngineSupervisor implements AutoCloseable {
     }
   }
 
+  private static void end(ChildProcess running) {
+    if (EngineCommand.isRehearsal()) {
+      try {
+        running.release();
+      } catch (IOException e) {
+        LOG.debug("the engine's input could not be closed", e);
+      }
+    }
+    running.killAndWait(EngineEnd.Cause.CLOSED, "the server shuts down");
+  }
+
   /** Ends the process; what is under way in it fails. */
   @Override
   public void close() {
@@ -349,7 +360,7 @@ public final class EngineSupervisor implements AutoCloseable {
       lock.unlock();
     }
     if (running != null) {
-      running.killAndWait(EngineEnd.Cause.CLOSED, "the server shuts down");
+      end(running);
     }
     keeper.interrupt();
     try {
