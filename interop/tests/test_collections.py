@@ -43,17 +43,16 @@ REFUSED = {
 # What pyarrow does not read: a map whose keys are not required.
 NOT_BY_PYARROW = ["incorrect_map_schema"]
 
-# What SQL does not have: see docs/protocol.md.
-NOT_IN_SQL = [
-    # Types that Parquet, in which DuckDB reads Feather datasets, does not have.
-    "union", "list_view", "run_end_encoded", "nested_dictionary", "interval", "littleendian-datetime",
-    "0.14.1-datetime",
-    # Maps, encodings and shredded variants that DuckDB does not read.
-    "map_no_value", "byte_stream_split_extended", "case-041", "case-087", "case-125", "case-088", "case-128", "case-131", "case-132", "case-138",
-]
+# Files that SQL does not read: see docs/protocol.md. Maps, encodings and shredded variants that DuckDB does not read.
+NOT_IN_SQL = ["map_no_value", "byte_stream_split_extended", "case-041", "case-087", "case-125", "case-088", "case-128", "case-131",
+              "case-132", "case-138"]
 
-# What SQL shows as something else: float64, int64, names of its own.
-OTHERWISE_IN_SQL = ["decimal256", "duration", "duplicate_fieldnames"]
+# Files with columns that SQL does not have, while it has the others.
+COLUMNS_NOT_IN_SQL = ["union", "list_view", "run_end_encoded", "nested_dictionary", "interval", "littleendian-datetime", "0.14.1-datetime",
+                      "decimal256", "duration"]
+
+# What SQL shows by names of its own.
+OTHERWISE_IN_SQL = ["duplicate_fieldnames"]
 
 
 def collection():
@@ -120,7 +119,7 @@ def test_what_is_damaged_or_not_supported_is_refused_soon_and_rightly(client, na
     assert ("damaged" in str(caught.value)) == (refusal(name) == DATA_LOSS)
 
 
-@pytest.mark.parametrize("name", [n for n in READ if not any(part in n for part in NOT_IN_SQL)])
+@pytest.mark.parametrize("name", [n for n in READ if not any(part in n for part in NOT_IN_SQL + COLUMNS_NOT_IN_SQL)])
 def test_sql_gives_what_duckdb_gives(client, name):
     query = "SELECT COLUMNS(*)::VARCHAR FROM "
     stem = name.rsplit(".", 1)[0]
@@ -136,6 +135,51 @@ def test_sql_gives_what_duckdb_gives(client, name):
         local.sql(f"CREATE VIEW t AS FROM read_parquet('{FILES[name]}')")
     expected = local.sql(query + "t").fetchall()
     assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+
+def sql(client, query):
+    return client.do_get(flight.Ticket(query.encode()), SOON).read_all()
+
+
+@pytest.mark.parametrize("name", [n for n in READ if any(part in n for part in COLUMNS_NOT_IN_SQL)])
+def test_a_column_that_sql_does_not_have_is_refused_by_name_and_no_other(client, name):
+    stem = name.rsplit(".", 1)[0]
+    rows = theirs(name).num_rows
+    assert sql(client, f'SELECT count(*) FROM "{stem}"')[0].to_pylist() == [rows]
+    types = {row["column_name"]: row["column_type"] for row in sql(client, f'DESCRIBE "{stem}"').to_pylist()}
+    stored = theirs(name).column_names  # Those of one name are told apart in SQL.
+    assert len(types) == len(stored)
+    refused = []
+    for column, own in zip(types, stored):
+        try:
+            assert sql(client, f'SELECT "{column}"::VARCHAR FROM "{stem}"').num_rows == rows
+        except pa.ArrowNotImplementedError as error:
+            assert f"column '{own}' of dataset '{stem}' (" in str(error)
+            refused.append(column)
+    if refused:
+        with pytest.raises(pa.ArrowNotImplementedError, match="not available in SQL"):
+            sql(client, f'SELECT * FROM "{stem}" WHERE true')
+    if 0 < len(refused) < len(types):
+        names = ", ".join(f'"{column}"' for column in refused)
+        assert sql(client, f'SELECT * EXCLUDE ({names}) FROM "{stem}"').num_rows == rows
+
+
+def test_types_are_listed_as_they_are_before_and_after_a_dataset_was_read(tmp_path):
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    for name in READ:
+        shutil.copy(FILES[name], folder / name)
+    listing = ("SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_catalog = 'datasets'"
+               " ORDER BY ALL")
+    with conftest.serving(folder) as server:
+        with server.connect() as fresh:
+            before = sql(fresh, listing).to_pylist()
+            assert before
+            for name in READ:
+                if not any(part in name for part in NOT_IN_SQL):
+                    stem = name.rsplit(".", 1)[0]
+                    sql(fresh, f'SELECT count(*) FROM "{stem}"')
+            assert sql(fresh, listing).to_pylist() == before
 
 
 @pytest.mark.parametrize("name", [n for n in READ if n.endswith(".arrow")])
