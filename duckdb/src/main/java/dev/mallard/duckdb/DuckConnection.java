@@ -191,6 +191,19 @@ final class DuckConnection implements SqlConnection {
     return OwnTransaction.begin(pooled, errors(), binder, parsed, work);
   }
 
+  CommitIds commits() {
+    return engine.commits();
+  }
+
+  boolean isRepeatable(ParsedStatement parsed) {
+    return engine.volatility().isRepeatable(parsed);
+  }
+
+  /** Something in the transaction, if there is one, changes something. */
+  void noteChange() {
+    transaction.noteChange();
+  }
+
   /** Before a statement that may make tables. */
   CreatedNames createdNames(ParsedStatement parsed) throws SQLException {
     return new CreatedNames(connection, engine.reserved(), parsed.mayNameFunctions());
@@ -283,8 +296,15 @@ final class DuckConnection implements SqlConnection {
 
   @Override
   public void commit() {
+    commit(-1);
+  }
+
+  /**
+   * @param count of rows, as whoever hears of commits is told
+   */
+  void commit(long count) {
     try {
-      transaction.commit();
+      transaction.commit(count);
     } catch (SQLException e) {
       throw errors().translate(e);
     }

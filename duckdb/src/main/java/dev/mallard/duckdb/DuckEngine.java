@@ -45,6 +45,8 @@ public final class DuckEngine implements SqlEngine {
   private final Fence fence;
   private final ReservedNames reserved;
   private final DuckErrors errors;
+  private final Volatility volatility;
+  private final CommitIds commits;
   private final DatasetViews views;
   private final UserDefinitions definitions;
   private final DuckDBConnection definitionsConnection;
@@ -66,7 +68,7 @@ public final class DuckEngine implements SqlEngine {
    */
   public static DuckEngine open(
       DuckOptions options, SqlDatasets datasets, BufferAllocator allocator) throws IOException {
-    return open(options, datasets, allocator, StatementStack.DEFAULT);
+    return open(options, datasets, allocator, StatementStack.DEFAULT, null);
   }
 
   /**
@@ -74,14 +76,19 @@ public final class DuckEngine implements SqlEngine {
    *
    * @param allocator what results are accounted to
    * @param stack of the threads that will call it; statements that need more are refused
+   * @param witness hears of commits, which leave ids in the database then
    * @throws MallardException FAILED_PRECONDITION if the database cannot be opened
    */
   public static DuckEngine open(
-      DuckOptions options, SqlDatasets datasets, BufferAllocator allocator, StatementStack stack)
+      DuckOptions options,
+      SqlDatasets datasets,
+      BufferAllocator allocator,
+      StatementStack stack,
+      @Nullable CommitWitness witness)
       throws IOException {
     clear(options.work());
     try {
-      return new DuckEngine(options, datasets, allocator, stack);
+      return new DuckEngine(options, datasets, allocator, stack, witness);
     } catch (SQLException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
@@ -106,7 +113,11 @@ public final class DuckEngine implements SqlEngine {
   }
 
   private DuckEngine(
-      DuckOptions options, SqlDatasets datasets, BufferAllocator allocator, StatementStack stack)
+      DuckOptions options,
+      SqlDatasets datasets,
+      BufferAllocator allocator,
+      StatementStack stack,
+      @Nullable CommitWitness witness)
       throws IOException, SQLException {
     this.datasets = datasets;
     this.allocator = allocator;
@@ -120,6 +131,8 @@ public final class DuckEngine implements SqlEngine {
     this.definitionsConnection = instance.connect();
     this.fence = Fence.open(instance::connect, options.allowFileAccess());
     this.reserved = new ReservedNames(fence.names());
+    this.volatility = Volatility.of(definitionsConnection);
+    this.commits = new CommitIds(instance.connect(), witness);
     this.views = new DatasetViews(datasets, instance.connect());
     this.definitions = new UserDefinitions(definitionsConnection, fence, reserved);
     this.metadata = new DuckMetadata(datasets, instance.connect(), errors);
@@ -288,7 +301,19 @@ public final class DuckEngine implements SqlEngine {
 
   /** Whether a commit with this id was done. */
   public boolean wasCommitted(String id) {
-    return false;
+    try {
+      return commits.wasDone(id);
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+
+  CommitIds commits() {
+    return commits;
+  }
+
+  Volatility volatility() {
+    return volatility;
   }
 
   @Override
@@ -304,6 +329,7 @@ public final class DuckEngine implements SqlEngine {
   @Override
   public void tidy() {
     try {
+      commits.tidy();
       views.dropStale();
       views.dropIdle(EnumSet.of(SqlDataset.Form.TEMPORARY));
     } catch (SQLException e) {
@@ -331,6 +357,7 @@ public final class DuckEngine implements SqlEngine {
         idle.clear();
       }
       views.close();
+      commits.close();
       definitionsConnection.close();
       metadata.close();
       fence.close();

@@ -53,6 +53,7 @@ final class DuckIngest implements Ingest {
       schemaName = connection.session().schema();
     }
     String inSchema = schemaName == null ? SqlMetadata.MAIN : schemaName;
+    StatementRules.requireUsers(inSchema);
     this.table =
         temporary
             ? "temp.main." + SqlNames.quote(target.table())
@@ -68,6 +69,7 @@ final class DuckIngest implements Ingest {
       if (ownTransaction) {
         connection.beginWithoutDatasets();
       }
+      connection.noteChange();
       connection.setStreaming(false);
       if (!temporary) {
         connection.claim(new DatasetTable(inSchema, target.table()));
@@ -194,7 +196,7 @@ final class DuckIngest implements Ingest {
     ended = true;
     loader.close();
     if (ownTransaction) {
-      connection.commit();
+      connection.commit(rows);
     }
     connection.definitionChanged();
     return rows;

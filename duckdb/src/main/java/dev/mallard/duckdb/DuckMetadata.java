@@ -24,6 +24,9 @@ import org.duckdb.DuckDBConnection;
 
 /** What there is to query, from DuckDB's own tables about tables and from the datasets. */
 final class DuckMetadata implements SqlMetadata, AutoCloseable {
+  /** Of whom tables are. */
+  private static final String USERS = "schema_name <> '" + CommitIds.SCHEMA + "'";
+
   private final SqlDatasets datasets;
   private final DuckErrors errors;
 
@@ -60,7 +63,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
   public List<SchemaName> schemas() {
     TreeSet<String> ofTables = new TreeSet<>();
     query(
-        "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND database_name = "
+        "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND "
+            + USERS
+            + " AND database_name = "
             + SqlNames.literal(TABLES),
         row -> ofTables.add(row.getString(1)));
     ofTables.add(MAIN);
@@ -87,7 +92,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     Map<Relation, List<Field>> columns = new LinkedHashMap<>();
     query(
         "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
-            + " WHERE NOT internal AND database_name = "
+            + " WHERE NOT internal AND "
+            + USERS
+            + " AND database_name = "
             + SqlNames.literal(TABLES)
             + " ORDER BY schema_name, table_name, column_index",
         row ->
@@ -97,7 +104,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
                 .add(column(row.getString(3), row.getString(4), row.getBoolean(5))));
     TreeSet<String> views = new TreeSet<>();
     query(
-        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal AND database_name = "
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal AND "
+            + USERS
+            + " AND database_name = "
             + SqlNames.literal(TABLES),
         row -> views.add(row.getString(1)));
     List<TableInfo> tables = new ArrayList<>();
@@ -116,10 +125,14 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     List<String> found =
         names(
             "SELECT name FROM (SELECT schema_name, table_name AS name FROM duckdb_tables()"
-                + " WHERE NOT internal AND database_name = "
+                + " WHERE NOT internal AND "
+                + USERS
+                + " AND database_name = "
                 + SqlNames.literal(TABLES)
                 + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
-                + " WHERE NOT internal AND database_name = "
+                + " WHERE NOT internal AND "
+                + USERS
+                + " AND database_name = "
                 + SqlNames.literal(TABLES)
                 + ") WHERE lower(schema_name) = lower("
                 + SqlNames.literal(schema)
@@ -144,7 +157,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     List<PrimaryKey> keys = new ArrayList<>();
     query(
         "SELECT schema_name, table_name, constraint_column_names, constraint_name"
-            + " FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' AND database_name = "
+            + " FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' AND "
+            + USERS
+            + " AND database_name = "
             + SqlNames.literal(TABLES)
             + " ORDER BY ALL",
         row -> {
@@ -163,7 +178,9 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
     query(
         "SELECT schema_name, table_name, constraint_column_names, referenced_table,"
             + " referenced_column_names, constraint_name FROM duckdb_constraints()"
-            + " WHERE constraint_type = 'FOREIGN KEY' AND database_name = "
+            + " WHERE constraint_type = 'FOREIGN KEY' AND "
+            + USERS
+            + " AND database_name = "
             + SqlNames.literal(TABLES)
             + " ORDER BY ALL",
         row -> {

@@ -70,6 +70,11 @@ final class DuckStatement implements SqlStatement {
   }
 
   @Override
+  public boolean isRepeatable() {
+    return connection.isRepeatable(parsed);
+  }
+
+  @Override
   public boolean isCurrent() {
     return connection.isUnspoiled()
         && connection.isCurrent(plain.bound().hold(), plain.definitions());
@@ -155,6 +160,12 @@ final class DuckStatement implements SqlStatement {
         .map(rows -> new WholeDataset.Renamed(rows, result));
   }
 
+  private void noteChange() {
+    if (!isQuery()) {
+      connection.noteChange();
+    }
+  }
+
   private StatementRun here() throws SQLException {
     setValues(form.bound().statement());
     return new StatementRun(connection, parsed.kind(), form.bound(), this::setValues);
@@ -168,10 +179,12 @@ final class DuckStatement implements SqlStatement {
     return !connection.isInTransaction()
         && (parsed.listsTables()
             || parsed.mayName()
-            || (!isQuery() && !form.bound().hold().isEmpty()));
+            || (!isQuery()
+                && (!form.bound().hold().isEmpty() || connection.commits().areWanted())));
   }
 
   private BatchStream rows() {
+    noteChange();
     if (wantsOwnTransaction()) {
       return rowsInOwnTransaction();
     }
@@ -204,7 +217,7 @@ final class DuckStatement implements SqlStatement {
       try {
         rows = onFailure.add(run.rows(schema()));
         if (!isQuery()) {
-          transaction.commit(); // Its rows are in memory.
+          transaction.commit(connection.commits(), -1); // Its rows are in memory.
         }
       } catch (SQLException | IOException e) {
         throw run.translate(e);
@@ -229,6 +242,7 @@ final class DuckStatement implements SqlStatement {
 
   private long updateNow() {
     connection.checkCancelled();
+    noteChange();
     long changed = wantsOwnTransaction() ? updateInOwnTransaction() : updateHere();
     if (parsed.kind() == StatementKind.DEFINITION) {
       connection.definitionChanged();
@@ -270,7 +284,7 @@ final class DuckStatement implements SqlStatement {
             parsed.mayName()
                 ? named(run, name -> claims.add(connection.claimAlone(name)))
                 : run.update(schema());
-        transaction.commit();
+        transaction.commit(connection.commits(), changed);
         return changed;
       } catch (SQLException | IOException e) {
         throw run.translate(e);

@@ -33,6 +33,7 @@ final class DuckTransaction {
   private boolean open;
   private boolean aborted;
   private boolean definitionsChanged;
+  private boolean changed;
 
   /** What is temporary lives as long as the connection. */
   private boolean used;
@@ -96,6 +97,7 @@ final class DuckTransaction {
   private void opened() {
     open = true;
     used = true;
+    changed = false;
   }
 
   /**
@@ -208,7 +210,14 @@ final class DuckTransaction {
     }
   }
 
-  void commit() throws SQLException {
+  void noteChange() {
+    changed = true;
+  }
+
+  /**
+   * @param count of rows, as whoever hears of commits is told
+   */
+  void commit(long count) throws SQLException {
     requireAlive();
     requireUnharmed();
     try {
@@ -217,6 +226,9 @@ final class DuckTransaction {
     } catch (MallardException e) {
       abort();
       throw e;
+    }
+    if (open && changed) {
+      leaveId(count);
     }
     end("COMMIT");
   }
@@ -233,6 +245,15 @@ final class DuckTransaction {
       }
       abort();
       requireAlive();
+    }
+  }
+
+  private void leaveId(long count) throws SQLException {
+    try {
+      engine.commits().leave(connection, count);
+    } catch (SQLException e) {
+      rollback();
+      throw e;
     }
   }
 

@@ -35,7 +35,13 @@ final class OwnTransaction implements AutoCloseable {
     return bound;
   }
 
-  void commit() throws SQLException {
+  /**
+   * What has changed something.
+   *
+   * @param count of rows
+   */
+  void commit(CommitIds ids, long count) throws SQLException {
+    ids.leave(connection, count);
     ended = true;
     connection.execute("COMMIT");
   }

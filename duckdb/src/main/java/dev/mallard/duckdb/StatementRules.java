@@ -4,6 +4,7 @@ import dev.mallard.access.Caller;
 import dev.mallard.access.Right;
 import dev.mallard.duckdb.fence.JudgedText;
 import dev.mallard.duckdb.fence.StatementKind;
+import dev.mallard.duckdb.fence.Token;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.DatasetTable;
@@ -22,6 +23,7 @@ final class StatementRules {
    * @throws MallardException PERMISSION_DENIED
    */
   static void check(JudgedText text, Caller caller, boolean readOnly) {
+    text.tokens().stream().filter(Token::isName).forEach(name -> requireUsers(name.text()));
     if (text.kind() == StatementKind.CHANGE || text.kind() == StatementKind.DEFINITION) {
       caller.require(
           Right.WRITE,
@@ -45,6 +47,19 @@ final class StatementRules {
       if (CHANGING_FUNCTIONS.contains(name.table().toLowerCase(Locale.ROOT))) {
         caller.require(Right.WRITE, "call " + name.table() + ", which changes a sequence");
       }
+    }
+  }
+
+  /**
+   * Refuses the name of the schema that is the server's own.
+   *
+   * @throws MallardException PERMISSION_DENIED
+   */
+  static void requireUsers(String name) {
+    if (name.equalsIgnoreCase(CommitIds.SCHEMA)) {
+      throw new MallardException(
+          ErrorCode.PERMISSION_DENIED,
+          "SQL: '" + name + "' is the server's own; choose another name");
     }
   }
 

@@ -179,7 +179,9 @@ final class UserDefinitions {
               definitions.computeIfAbsent(name, none -> new LinkedHashSet<>()).addAll(behind));
       try (ResultSet rows =
           statement.executeQuery(
-              "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = "
+              "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name <> '"
+                  + CommitIds.SCHEMA
+                  + "' AND database_name = "
                   + tables
                   + " UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
                   + " AND database_name = "
@@ -191,7 +193,9 @@ final class UserDefinitions {
       }
       try (ResultSet rows =
           statement.executeQuery(
-              "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND database_name = "
+              "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> '"
+                  + CommitIds.SCHEMA
+                  + "' AND database_name = "
                   + tables)) {
         while (rows.next()) {
           schemaNames.add(rows.getString(1));

@@ -2,6 +2,7 @@ package dev.mallard.engine.child;
 
 import dev.mallard.engine.link.Ask;
 import dev.mallard.engine.link.Line;
+import dev.mallard.engine.link.Notice;
 import dev.mallard.engine.link.Received;
 import dev.mallard.engine.link.Told;
 import dev.mallard.error.ErrorCode;
@@ -55,6 +56,19 @@ final class Asking {
       aside = line;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** On a thread that answers a request. */
+  void tellCommitting(String id, long count) {
+    Line line = underWay.get();
+    if (line == null) {
+      throw new IllegalStateException("a commit that nobody has asked for");
+    }
+    try {
+      line.send(new Notice.Committing(id, count));
+    } catch (IOException e) {
+      throw new MallardException(ErrorCode.UNAVAILABLE, "SQL: the server has gone", e);
     }
   }
 

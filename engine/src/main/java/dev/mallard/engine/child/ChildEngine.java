@@ -128,7 +128,8 @@ final class ChildEngine {
             duck,
             new RemoteDatasets(Path.of(options.datasets()), asking),
             allocator,
-            StatementStack.DEEP);
+            StatementStack.DEEP,
+            options.witness() ? asking::tellCommitting : null);
     return Reply.DONE;
   }
 
