@@ -36,7 +36,7 @@ final class CommitIds implements AutoCloseable {
     if (witness != null) {
       try (Statement sql = connection.createStatement()) {
         sql.execute("CREATE SCHEMA IF NOT EXISTS mallard." + SCHEMA);
-        sql.execute("CREATE TABLE IF NOT EXISTS " + TABLE + " (id UUID, at TIMESTAMP)");
+        sql.execute("CREATE TABLE IF NOT EXISTS " + TABLE + " (id UUID, since TIMESTAMP)");
       }
     }
   }
@@ -82,7 +82,7 @@ final class CommitIds implements AutoCloseable {
     if (witness == null) {
       return;
     }
-    String old = TABLE + " WHERE at < (now() AT TIME ZONE 'UTC') - " + OLD;
+    String old = TABLE + " WHERE since < (now() AT TIME ZONE 'UTC') - " + OLD;
     lock.lock();
     try (Statement sql = connection.createStatement()) {
       boolean some;

@@ -25,7 +25,7 @@ public final class EngineSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
 
   /** Longer than any start takes; a statement that comes meanwhile waits as long. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** A database that could not be opened may be free now: looked at no more often. */
   private static final Duration BETWEEN_OPENINGS = Duration.ofSeconds(2);
