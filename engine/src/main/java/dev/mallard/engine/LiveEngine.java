@@ -106,6 +106,9 @@ final class LiveEngine {
       throw new IOException("the engine ended while it opened its database", e);
     } catch (RuntimeException e) {
       live.end();
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IOException("nobody waits for it any more", e);
+      }
       throw e;
     }
     process.end().thenRun(live::end);

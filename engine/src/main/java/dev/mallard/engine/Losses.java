@@ -6,7 +6,6 @@ import dev.mallard.error.MallardException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Judges, when an engine is lost, who did it and who runs again. Who did it is known if it did not
  * stop when it was told to, or ran alone, or was there at two losses. Otherwise all that ran are
  * suspects, and run again one by one, while new statements wait: what dies alone did it. It is told
- * so and refused for a while. Thread-safe.
+ * so and refused for a while. Of an engine that something outside has ended nobody is a suspect.
+ * Thread-safe.
  */
 final class Losses {
   private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
@@ -56,7 +57,7 @@ final class Losses {
       };
 
   /** Suspects that have not had their turn, or have it. */
-  private final Map<Work, Boolean> suspects = new HashMap<>();
+  private final Set<Work> suspects = new LinkedHashSet<>();
 
   private @Nullable Work alone;
   private long aloneUntil;
@@ -74,8 +75,8 @@ final class Losses {
     this.clock = clock;
   }
 
-  /** Who did it, if that is known, and who may have. */
-  private record Verdict(Set<Work> culprits, Set<Work> suspects) {}
+  /** Who did it, if that is known. */
+  private record Verdict(Set<Work> culprits) {}
 
   /**
    * Before the engine is at it: waits while a suspect has the engine for itself.
@@ -87,7 +88,7 @@ final class Losses {
     lock.lock();
     try {
       requireNotRefused(work);
-      boolean suspect = suspects.containsKey(work);
+      boolean suspect = suspects.contains(work);
       while (mustWait(work, suspect)) {
         turn.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         check.run();
@@ -198,33 +199,37 @@ final class Losses {
     Set<Work> there = new LinkedHashSet<>();
     running.stream().filter(work -> work.on() == engine).forEach(there::add);
     there.forEach(work -> work.losses++);
-    Set<Work> culprits = culprits(there, lost.end().cause());
-    boolean known = !culprits.isEmpty() || lost.end().cause() == EngineEnd.Cause.CLOSED;
-    Set<Work> suspected = known ? Set.of() : there;
-    suspected.forEach(work -> suspects.put(work, true));
+    EngineEnd.Cause cause = lost.end().cause();
+    Set<Work> culprits = culprits(there, cause);
+    if (culprits.isEmpty() && isSomebodys(cause)) {
+      there.stream().filter(Work::isAwaited).forEach(suspects::add);
+    }
     LOG.warn(
         "the engine is lost ({}); statements that it was at: {}; it was: {}",
         lost.end().why(),
         there.stream().map(Work::id).toList(),
         culprits.stream().map(Work::id).toList());
-    return new Verdict(culprits, suspected);
+    return new Verdict(culprits);
+  }
+
+  /** Whether it was the doing of a statement, as far as can be seen. */
+  private static boolean isSomebodys(EngineEnd.Cause cause) {
+    return switch (cause) {
+      case DIED, MEMORY, SILENT, STUCK -> true;
+      case CLOSED, KILLED -> false;
+    };
   }
 
   private static Set<Work> culprits(Set<Work> there, EngineEnd.Cause cause) {
-    Set<Work> culprits = new LinkedHashSet<>();
-    switch (cause) {
-      case CLOSED -> {}
-      case STUCK -> there.stream().filter(Work::isStuck).forEach(culprits::add);
-      case DIED, MEMORY, SILENT -> {
-        Set<Work> again = new LinkedHashSet<>();
-        there.stream().filter(work -> work.losses > 1).forEach(again::add);
-        Set<Work> candidates = again.isEmpty() ? there : again;
-        if (candidates.size() == 1) {
-          culprits.addAll(candidates);
-        }
-      }
+    if (!isSomebodys(cause)) {
+      return Set.of();
     }
-    return culprits;
+    if (cause == EngineEnd.Cause.STUCK) {
+      return there.stream().filter(Work::isStuck).collect(Collectors.toSet());
+    }
+    Set<Work> again = there.stream().filter(work -> work.losses > 1).collect(Collectors.toSet());
+    Set<Work> candidates = again.isEmpty() ? there : again;
+    return candidates.size() == 1 ? candidates : Set.of();
   }
 
   /** Under the lock. */

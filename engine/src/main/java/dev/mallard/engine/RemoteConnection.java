@@ -72,6 +72,7 @@ final class RemoteConnection implements SqlConnection {
   <T> T attemptOn(Work work, Losses.Again again, Function<Calls, T> attempt) {
     interrupted = false;
     current = work;
+    work.setAwaited(true);
     try {
       for (int starts = 0; ; ) {
         room.losses().enter(work, this::checkInterrupted);
@@ -94,6 +95,7 @@ final class RemoteConnection implements SqlConnection {
       throw e;
     } finally {
       current = null;
+      work.setAwaited(false);
     }
   }
 
@@ -101,6 +103,7 @@ final class RemoteConnection implements SqlConnection {
   <T> T more(Work work, Supplier<T> next) {
     interrupted = false;
     current = work;
+    work.setAwaited(true);
     try {
       return next.get();
     } catch (EngineLost lost) {
@@ -109,6 +112,7 @@ final class RemoteConnection implements SqlConnection {
       throw Losses.restarted();
     } finally {
       current = null;
+      work.setAwaited(false);
     }
   }
 

@@ -15,6 +15,7 @@ final class Work {
   private final String caller;
   private volatile @Nullable LiveEngine on;
   private volatile boolean stuck;
+  private volatile boolean awaited;
 
   /** Engines that were lost while they were at it. Guarded by {@link Losses}. */
   int losses;
@@ -54,6 +55,15 @@ final class Work {
 
   void off() {
     on = null;
+  }
+
+  /** Whether a thread waits for it; nobody does for a result that is not read. */
+  void setAwaited(boolean now) {
+    awaited = now;
+  }
+
+  boolean isAwaited() {
+    return awaited;
   }
 
   /** It does not stop when it is told to. */

@@ -44,7 +44,7 @@ final class ChildProcess implements EngineProcess {
     int code = waitFor();
     EngineEnd why = asked.get();
     if (why == null) {
-      why = new EngineEnd(EngineEnd.Cause.DIED, Deaths.explain(code, folder), clock.instant());
+      why = new EngineEnd(Deaths.cause(code), Deaths.explain(code, folder), clock.instant());
     }
     try {
       Folders.delete(folder);

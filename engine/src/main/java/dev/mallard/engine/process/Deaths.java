@@ -23,7 +23,15 @@ final class Deaths {
 
   private static final int OUT_OF_MEMORY = 3;
 
+  private static final int KILLED = SIGNALS + 9;
+  private static final int TERMINATED = SIGNALS + 15;
+
   private Deaths() {}
+
+  /** What ends a process from outside can be told from its own doing. */
+  static EngineEnd.Cause cause(int code) {
+    return code == KILLED || code == TERMINATED ? EngineEnd.Cause.KILLED : EngineEnd.Cause.DIED;
+  }
 
   /**
    * @param code as Process has it

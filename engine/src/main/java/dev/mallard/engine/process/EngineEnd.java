@@ -12,8 +12,10 @@ public record EngineEnd(Cause cause, String why, Instant at) {
   public enum Cause {
     /** The server wanted no engine any more. */
     CLOSED,
-    /** It ended by itself, or something outside ended it. */
+    /** It ended by itself. */
     DIED,
+    /** Something outside ended it, as far as can be seen. */
+    KILLED,
     /** It used more memory than it may. */
     MEMORY,
     /** A statement did not stop when it was told to. */
