@@ -127,13 +127,14 @@ final class DatasetViews implements AutoCloseable {
       Binding<T> binding,
       Map<DatasetTable, ViewRenewal.Failure> failures)
       throws SQLException {
-    Set<DatasetTable> needed = renewal.makeCurrent(wanted, failures, request.cancellation());
+    Map<DatasetTable, String> moment =
+        renewal.makeCurrent(wanted, failures, request.cancellation());
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       ViewRegistry.Seen seen = registry.see(request.names(), request.cancellation());
-      if (!seen.hasAll(needed)) {
-        // Dropped again already, as it has been replaced since.
+      if (!seen.isOf(moment)) {
+        // Replaced since, and dropped or renewed for another: then the others may be older.
         seen.hold().close();
-        needed = renewal.makeCurrent(wanted, failures, request.cancellation());
+        moment = renewal.makeCurrent(wanted, failures, request.cancellation());
         continue;
       }
       if (request.rows() && !makeReady(seen, request.cancellation())) {

@@ -46,11 +46,18 @@ final class ViewRegistry {
    */
   record Seen(Map<DatasetTable, Optional<View>> views, long generation, Hold hold) {
     /**
-     * @param names folded
+     * Whether there are views of just these versions.
+     *
+     * @param versions by folded name
      */
-    boolean hasAll(Collection<DatasetTable> names) {
-      return names.stream()
-          .allMatch(name -> views.getOrDefault(name, Optional.empty()).isPresent());
+    boolean isOf(Map<DatasetTable, String> versions) {
+      return versions.entrySet().stream()
+          .allMatch(
+              wanted ->
+                  views
+                      .getOrDefault(wanted.getKey(), Optional.empty())
+                      .filter(view -> view.dataset().version().equals(wanted.getValue()))
+                      .isPresent());
     }
   }
 

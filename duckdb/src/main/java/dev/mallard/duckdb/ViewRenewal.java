@@ -65,15 +65,15 @@ final class ViewRenewal {
    *
    * @param wanted datasets by the names of their views
    * @param failures those that can have none, by folded name; added to
-   * @return the folded names of those that have one
+   * @return the versions at that moment of those that have one, by folded name
    */
-  Set<DatasetTable> makeCurrent(
+  Map<DatasetTable, String> makeCurrent(
       Map<DatasetTable, DatasetTable> wanted,
       Map<DatasetTable, Failure> failures,
       Cancellation cancellation)
       throws SQLException {
     if (wanted.isEmpty()) {
-      return Set.of();
+      return Map.of();
     }
     int clean = 0;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -99,15 +99,16 @@ final class ViewRenewal {
     throw DatasetViews.tooFast();
   }
 
-  private static Set<DatasetTable> there(
+  private static Map<DatasetTable, String> there(
       Map<DatasetTable, DatasetTable> wanted,
       Map<DatasetTable, String> versions,
       Map<DatasetTable, Failure> failures) {
-    Set<DatasetTable> there = new HashSet<>();
+    Map<DatasetTable, String> there = new HashMap<>();
     wanted.forEach(
         (name, dataset) -> {
-          if (versions.containsKey(dataset) && !failures.containsKey(name.folded())) {
-            there.add(name.folded());
+          String version = versions.get(dataset);
+          if (version != null && !failures.containsKey(name.folded())) {
+            there.put(name.folded(), version);
           }
         });
     return there;

@@ -103,6 +103,6 @@ final class DatasetFiles {
     } finally {
       messages.forEach(IpcMessage::close);
     }
-    Files.move(staged, target, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
   }
 }

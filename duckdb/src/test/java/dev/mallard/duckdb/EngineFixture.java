@@ -148,7 +148,7 @@ final class EngineFixture implements AutoCloseable {
         Statement sql = duck.createStatement()) {
       sql.execute("COPY (" + query + ") TO '" + staged + "' (FORMAT parquet)");
     }
-    Files.move(staged, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(staged, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   static SqlRequest request(String sql) {
