@@ -31,6 +31,7 @@ final class TestConfig {
   private List<String> endpointLocations = List.of();
   private Duration grace;
   private SqlConfig sql;
+  private SqlConfig.Engine engine = ENGINE;
   private SecurityConfig security = SecurityConfig.OPEN;
 
   private TestConfig(Path folder) {
@@ -110,6 +111,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig engine(SqlConfig.Engine value) {
+    engine = value;
+    return this;
+  }
+
   TestConfig sql(SqlConfig value) {
     sql = value;
     return this;
@@ -137,7 +143,7 @@ final class TestConfig {
         endpointLocations,
         grace,
         defaults.lease(),
-        sql.on(ENGINE),
+        sql.on(engine),
         security);
   }
 }

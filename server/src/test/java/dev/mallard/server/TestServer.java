@@ -53,6 +53,10 @@ final class TestServer implements AutoCloseable {
         folder, MallardServer.start(TestConfig.of(folder).build(), CommitHook.NONE, events));
   }
 
+  static TestServer start(Path folder, TestConfig config, ServerEvents events) {
+    return new TestServer(folder, MallardServer.start(config.build(), CommitHook.NONE, events));
+  }
+
   /** One that lets in whom the test wants. */
   static TestServer start(Path folder, TestConfig config, SignIn signIn) {
     return new TestServer(
