@@ -94,8 +94,8 @@ def answers(server):
     """Whether there is room for a query, on a server that runs one at a time and lets one wait."""
     soon = flight.FlightCallOptions(timeout=2)
     with server.connect() as client:
-        info = client.get_flight_info(flight.FlightDescriptor.for_command(b"SELECT 42 AS x"))
         try:
+            info = client.get_flight_info(flight.FlightDescriptor.for_command(b"SELECT 42 AS x"), soon)
             return client.do_get(info.endpoints[0].ticket, soon).read_all().num_rows == 1
         except flight.FlightTimedOutError:
             return False

@@ -351,6 +351,19 @@ final class DuckConnection implements SqlConnection {
     }
   }
 
+  /** Does something that may write much, unless the disk gets full. */
+  <T> T writing(DiskWatch.Writing<T> work) throws SQLException {
+    return engine.disk().watched(this::stop, work);
+  }
+
+  private void stop() {
+    synchronized (lifeLock) {
+      if (!closed) {
+        RunningQuery.interrupt(connection);
+      }
+    }
+  }
+
   /** Before something is tried again. */
   void checkCancelled() {
     work.check();

@@ -44,6 +44,7 @@ public final class DuckEngine implements SqlEngine {
   private final DuckInstance instance;
   private final Fence fence;
   private final ReservedNames reserved;
+  private final TablesFile tables;
   private final DuckErrors errors;
   private final Volatility volatility;
   private final CommitIds commits;
@@ -123,11 +124,13 @@ public final class DuckEngine implements SqlEngine {
     this.allocator = allocator;
     this.readOnly = options.readOnly();
     this.instance = new DuckInstance(options, datasets.folder(), stack);
+    this.tables = new TablesFile(instance, options);
     this.errors =
         new DuckErrors(
             datasets.folder().toString(),
             (options.limitBytes() >> 20) + "MiB",
-            new DatasetProbe(instance));
+            new DatasetProbe(instance),
+            tables::wasFull);
     this.definitionsConnection = instance.connect();
     this.fence = Fence.open(instance::connect, options.allowFileAccess());
     this.reserved = new ReservedNames(fence.names());
@@ -205,6 +208,7 @@ public final class DuckEngine implements SqlEngine {
    * @param reusable whether nothing is left of its last user
    */
   void giveBack(PooledConnection connection, boolean reusable) {
+    tables.giveBack();
     synchronized (idle) {
       if (reusable && connection.isClean() && !closed && idle.size() < POOLED) {
         idle.push(connection);
@@ -223,6 +227,10 @@ public final class DuckEngine implements SqlEngine {
     synchronized (idle) {
       return idle.size();
     }
+  }
+
+  DiskWatch disk() {
+    return tables.disk();
   }
 
   BufferAllocator allocator() {
@@ -328,6 +336,7 @@ public final class DuckEngine implements SqlEngine {
 
   @Override
   public void tidy() {
+    tables.giveBack();
     try {
       commits.tidy();
       views.dropStale();
@@ -361,6 +370,7 @@ public final class DuckEngine implements SqlEngine {
       definitionsConnection.close();
       metadata.close();
       fence.close();
+      tables.close();
       instance.close();
     } catch (SQLException e) {
       throw errors.translate(e);

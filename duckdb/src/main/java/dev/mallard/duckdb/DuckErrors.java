@@ -7,6 +7,7 @@ import dev.mallard.query.SqlDataset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,18 +16,28 @@ import java.util.regex.Pattern;
  * it speaks of the user's SQL.
  */
 final class DuckErrors {
+  private static final Pattern NO_SPACE =
+      Pattern.compile("No space left on device|not enough space|Disk quota exceeded");
+
+  /** Kinds of errors whose text is not the user's. */
+  private static final Set<String> OF_DISK =
+      Set.of("IO", "TransactionContext", "Transaction", "FATAL", "Fatal");
+
   private static final Pattern KIND = Pattern.compile("^([A-Za-z][A-Za-z ]*?)(?: Error)?: ");
 
   private final String secretFolder;
   private final Pattern inFrame;
   private final String memoryLimit;
   private final DatasetProbe probe;
+  private final Runnable onFull;
 
   /**
    * @param secretFolder never shown
    * @param memoryLimit as the operator set it, for messages
+   * @param onFull is told whenever there was no room on disk
    */
-  DuckErrors(String secretFolder, String memoryLimit, DatasetProbe probe) {
+  DuckErrors(String secretFolder, String memoryLimit, DatasetProbe probe, Runnable onFull) {
+    this.onFull = onFull;
     this.probe = probe;
     this.secretFolder = secretFolder;
     this.inFrame = Pattern.compile(Pattern.quote(secretFolder) + "([^\n│]*)(?=│)");
@@ -56,6 +67,9 @@ final class DuckErrors {
     }
     Matcher matcher = KIND.matcher(text);
     String kind = matcher.find() ? matcher.group(1) : "";
+    if (OF_DISK.contains(kind) && NO_SPACE.matcher(text).find()) {
+      return diskFull(error);
+    }
     return switch (kind) {
       case "INTERRUPT", "Interrupt" ->
           new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", error);
@@ -106,6 +120,15 @@ final class DuckErrors {
               error);
       default -> new MallardException(ErrorCode.INTERNAL, "SQL: the engine failed", error);
     };
+  }
+
+  private MallardException diskFull(Throwable error) {
+    onFull.run();
+    return new MallardException(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        "SQL: the server's disk is full, or nearly so, and the statement was undone; change less, or free some"
+            + " space (drop tables or datasets) and try again",
+        error);
   }
 
   private MallardException outOfMemory(Throwable error) {

@@ -163,7 +163,11 @@ final class DuckIngest implements Ingest {
       Data.exportArrayStream(allocator, reader, stream);
       connection.jdbc().registerArrowStream(STREAM, stream);
       try {
-        connection.execute(sql);
+        connection.writing(
+            () -> {
+              connection.execute(sql);
+              return true;
+            });
       } catch (SQLException e) {
         forgetStream(e);
         throw e;

@@ -61,7 +61,9 @@ final class DuckInstance implements AutoCloseable {
       sql.execute("SET threads = " + options.threads());
       sql.execute("SET memory_limit = '" + options.memoryBytes() + "B'");
       sql.execute("SET temp_directory = " + SqlNames.literal(temporary.toString()));
-      sql.execute("SET max_temp_directory_size = '" + options.temporaryBytes() + "B'");
+      long temporaryBytes =
+          Math.min(options.temporaryBytes(), temporary.toFile().getUsableSpace() / 10 * 9);
+      sql.execute("SET max_temp_directory_size = '" + temporaryBytes + "B'");
       sql.execute("SET GLOBAL TimeZone = 'UTC'");
       sql.execute("SET GLOBAL max_expression_depth = " + stack.depth());
       // Off, scans are up to twice as fast, but streamed results lose their ORDER BY.

@@ -41,7 +41,11 @@ final class StatementRun {
   BatchStream rows(Schema schema) throws SQLException, IOException {
     connection.setStreaming(isQuery());
     try {
-      bound.statement().execute();
+      if (isQuery()) {
+        bound.statement().execute();
+      } else {
+        connection.writing(bound.statement()::execute);
+      }
     } catch (SQLException e) {
       throw explained(e);
     }
@@ -83,10 +87,12 @@ final class StatementRun {
     DuckDBPreparedStatement statement = bound.statement();
     return switch (RunningQuery.returnType(statement)) {
       case QUERY_RESULT ->
-          statement.execute() ? count(result(schema)) : statement.getLargeUpdateCount();
-      case CHANGED_ROWS -> statement.executeLargeUpdate();
+          connection.writing(statement::execute)
+              ? count(result(schema))
+              : statement.getLargeUpdateCount();
+      case CHANGED_ROWS -> connection.writing(statement::executeLargeUpdate);
       default -> {
-        statement.execute();
+        connection.writing(statement::execute);
         yield -1;
       }
     };
