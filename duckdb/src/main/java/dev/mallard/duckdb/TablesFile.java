@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,14 @@ final class TablesFile implements AutoCloseable {
     }
     try (Connection own = instance.connect();
         Statement statement = own.createStatement()) {
-      statement.execute("CHECKPOINT " + SqlNames.quote(SqlMetadata.TABLES));
+      // Without a change since the last time DuckDB sees no reason to look.
+      String tables = SqlNames.quote(SqlMetadata.TABLES);
+      String nothing = tables + "." + SqlNames.quote("nothing-" + UUID.randomUUID());
+      statement.execute("BEGIN");
+      statement.execute("CREATE SCHEMA " + nothing);
+      statement.execute("DROP SCHEMA " + nothing);
+      statement.execute("COMMIT");
+      statement.execute("CHECKPOINT " + tables);
     } catch (SQLException e) {
       LOG.debug("what was written for statements that failed is still on disk", e);
       hasLeftovers.set(true);
