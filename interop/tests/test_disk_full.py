@@ -101,11 +101,12 @@ def test_insert_in_a_transaction(server, db, small_disk):
 
 
 def test_ingest(server, db, small_disk):
-    room = begin(server, db, small_disk)
+    begin(server, db, small_disk)
     with dbapi.connect(server.uri, autocommit=True) as other, other.cursor() as cursor:
         reader = pa.RecordBatchReader.from_batches(unique().schema, (unique() for _ in range(200)))
         fails(lambda: cursor.adbc_ingest("ingested", reader, mode="create"), small_disk)
-    goes_on(server, db, small_disk, room)
+    # Of what came before the end some may stay until the engine is started again; others still have room.
+    goes_on(server, db, small_disk, 0)
 
 
 def unique():
