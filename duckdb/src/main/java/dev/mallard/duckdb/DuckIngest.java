@@ -13,7 +13,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
@@ -34,6 +36,7 @@ final class DuckIngest implements Ingest {
   private final String table;
   private final boolean ownTransaction;
   private final boolean temporary;
+  private final IngestColumns columns;
   private final Deque<IpcMessage> group = new ArrayDeque<>();
   private long groupBytes;
   private long groupRows;
@@ -46,6 +49,8 @@ final class DuckIngest implements Ingest {
     this.connection = connection;
     this.allocator = engine.allocator();
     this.temporary = target.temporary();
+    this.columns = new IngestColumns(schema);
+    columns.requireReadable();
     requireTarget(connection, target);
     engine.reserved().requireFree(ReservedNames.Kind.RELATION, target.table());
     String schemaName = target.schema();
@@ -136,6 +141,22 @@ final class DuckIngest implements Ingest {
       connection.execute("DROP TABLE " + table);
     }
     create = !exists || target.ifExists() == IngestTarget.IfExists.REPLACE;
+    if (create) {
+      columns.requireDistinct();
+    } else {
+      columns.requireIn(target.table(), tableColumns());
+    }
+  }
+
+  private List<String> tableColumns() throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (PreparedStatement all = connection.jdbc().prepareStatement("DESCRIBE " + table);
+        ResultSet rows = all.executeQuery()) {
+      while (rows.next()) {
+        names.add(rows.getString("column_name"));
+      }
+    }
+    return names;
   }
 
   @Override
@@ -175,7 +196,12 @@ final class DuckIngest implements Ingest {
       connection.execute("DROP VIEW IF EXISTS " + STREAM);
       reader.check();
     } catch (SQLException | java.io.IOException e) {
-      throw connection.errors().translate(e);
+      connection.spoil();
+      throw columns.explained(connection.errors().translate(e));
+    } catch (RuntimeException e) {
+      connection.spoil();
+      // The driver wraps what DuckDB says of a stream.
+      throw e.getCause() instanceof SQLException cause ? connection.errors().translate(cause) : e;
     }
     create = false;
     rows += groupRows;
