@@ -1,5 +1,6 @@
 package dev.mallard.duckdb.fence;
 
+import dev.mallard.error.MallardException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,10 @@ final class TokenDecoder {
 
   List<Token> decode(List<NativeSeat.RawToken> raw) {
     List<Token> tokens = new ArrayList<>(raw.size());
+    int last = 0;
     for (NativeSeat.RawToken token : raw) {
+      requireBesideEachOther(last, token.start());
+      last = token.start() + token.length();
       int start = character(token.start());
       int end = Math.min(sql.length(), character(token.start() + token.length()));
       if (token.type() != COMMENT) {
@@ -37,6 +41,22 @@ final class TokenDecoder {
       }
     }
     return tokens;
+  }
+
+  /**
+   * Of {@code $:} the tokenizer makes two that overlap. There is nothing but space between tokens.
+   */
+  private void requireBesideEachOther(int end, int start) {
+    boolean isPlain = end <= start;
+    for (int i = end; i < start && isPlain; i++) {
+      byte c = bytes[i];
+      isPlain = c == ' ' || (c >= '\t' && c <= '\r');
+    }
+    if (!isPlain) {
+      throw MallardException.invalid(
+          "SQL: the text cannot be taken apart by"
+              + " DuckDB's own rules; put spaces between its signs");
+    }
   }
 
   /** Strings one after the other are one: {@code 'a' 'b'} is {@code 'ab'}. */
