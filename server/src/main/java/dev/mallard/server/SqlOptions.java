@@ -97,12 +97,12 @@ final class SqlOptions {
   @Option(
       names = "--engine",
       paramLabel = "WHERE",
-      defaultValue = "in-process",
+      defaultValue = "process",
       converter = EngineOption.class,
       description =
           "Where statements run: process (one of its own, which they may end without harm to the server)"
               + " or in-process (default: ${DEFAULT-VALUE}).")
-  SqlConfig.Engine engine = SqlConfig.Engine.IN_PROCESS;
+  SqlConfig.Engine engine = SqlConfig.Engine.PROCESS;
 
   /** As the command line names it. */
   static final class EngineOption implements ITypeConverter<SqlConfig.Engine> {
