@@ -78,18 +78,25 @@ class KilledEngineTest {
 
   /** What a statement says in the end; it is under way when this returns. */
   private CompletableFuture<String> running(String sql) {
+    AtomicBoolean prepared = new AtomicBoolean();
     int before = fixture.room().losses().running();
     CompletableFuture<String> said =
         CompletableFuture.supplyAsync(
             () -> {
-              try {
-                return fixture.rows(sql).toString();
+              try (SqlConnection connection = fixture.connect();
+                  SqlStatement statement = RoomFixture.prepare(connection, sql)) {
+                prepared.set(true);
+                try (BatchStream stream = statement.run()) {
+                  return fixture.rows(stream).toString();
+                }
               } catch (MallardException e) {
                 return e.code() + " " + e.getMessage();
               }
             },
             task -> new Thread(task, "test-statement").start());
-    Await.until("it runs", () -> fixture.room().losses().running() > before || said.isDone());
+    Await.until(
+        "it runs",
+        () -> (prepared.get() && fixture.room().losses().running() > before) || said.isDone());
     return said;
   }
 
