@@ -45,6 +45,17 @@ class FenceFuzzTest {
           "list_contains",
           "contains",
           "factorial",
+          "regexp_matches",
+          "list_transform",
+          "list_filter",
+          "struct_extract",
+          "list_slice",
+          "array_slice",
+          "unpivot_list",
+          "exists",
+          "mod",
+          "timezone",
+          "ilike_escape",
           "like_escape",
           "regexp_full_match");
 
