@@ -51,8 +51,16 @@ final class TokenFacts {
   private final Set<Facts.Call> calls = new HashSet<>();
   private final Set<Facts.Table> tables = new HashSet<>();
 
-  /** For each open bracket, and the text itself, whether tables are listed there. */
-  private final Deque<Boolean> lists = new ArrayDeque<>();
+  /** For each open bracket, and the text itself. */
+  private final Deque<Place> lists = new ArrayDeque<>();
+
+  private enum Place {
+    /** Tables are listed here. */
+    TABLES,
+    /** The condition of a join: after a comma there are tables again. */
+    CONDITION,
+    OTHER
+  }
 
   private TokenFacts(List<Token> tokens) {
     this.tokens = tokens;
@@ -63,7 +71,7 @@ final class TokenFacts {
    */
   static Facts of(List<Token> tokens, int created) {
     TokenFacts facts = new TokenFacts(tokens);
-    facts.lists.push(false);
+    facts.lists.push(Place.OTHER);
     for (int i = 0; i < tokens.size(); i++) {
       facts.look(i, created);
     }
@@ -78,9 +86,11 @@ final class TokenFacts {
         String word = token.lower();
         name(i, created);
         if (TABLE_FOLLOWS.contains(word)) {
-          replaceTop(true);
-        } else if (NO_TABLE_FOLLOWS.contains(word) || word.equals("on")) {
-          replaceTop(false);
+          replaceTop(Place.TABLES);
+        } else if (NO_TABLE_FOLLOWS.contains(word)) {
+          replaceTop(Place.OTHER);
+        } else if (word.equals("on") && lists.element() == Place.TABLES) {
+          replaceTop(Place.CONDITION);
         }
       }
       case QUOTED -> name(i, created);
@@ -93,25 +103,26 @@ final class TokenFacts {
     }
   }
 
-  private void replaceTop(boolean tablesFollow) {
+  private void replaceTop(Place place) {
     lists.pop();
-    lists.push(tablesFollow);
+    lists.push(place);
   }
 
   private void symbol(Token token, int i) {
     if (token.isSymbol("(") || token.isSymbol("[") || token.isSymbol("{")) {
-      lists.push(isTablePlace(i));
+      lists.push(isTablePlace(i) ? Place.TABLES : Place.OTHER);
     } else if (lists.size() > 1
         && (token.isSymbol(")") || token.isSymbol("]") || token.isSymbol("}"))) {
       lists.pop();
-      // After USING (…) and ON (…) a comma goes on with the tables.
+    } else if (token.isSymbol(",") && lists.element() == Place.CONDITION) {
+      replaceTop(Place.TABLES);
     }
   }
 
   /** Whether a table's name may stand here: where tables are listed, and after no other name. */
   private boolean isTablePlace(int i) {
-    if (!Boolean.TRUE.equals(lists.peek())) {
-      return i > 0 && tokens.get(i - 1).isSymbol(",") && isAfterJoin(i - 1);
+    if (lists.element() != Place.TABLES) {
+      return false;
     }
     Token before = i == 0 ? null : tokens.get(i - 1);
     return before == null
@@ -123,26 +134,6 @@ final class TokenFacts {
 
   private static boolean isFiller(Token word) {
     return word.is("only") || word.is("exists") || word.is("or") || word.is("replace");
-  }
-
-  /** {@code FROM a JOIN b ON a.x = b.x, c}: the comma is one between tables. */
-  private boolean isAfterJoin(int comma) {
-    int depth = 0;
-    for (int i = comma - 1; i >= 0 && comma - i < 1_000; i--) {
-      Token token = tokens.get(i);
-      if (token.isSymbol(")") || token.isSymbol("]") || token.isSymbol("}")) {
-        depth++;
-      } else if (token.isSymbol("(") || token.isSymbol("[") || token.isSymbol("{")) {
-        if (--depth < 0) {
-          return false;
-        }
-      } else if (depth == 0 && token.is("on")) {
-        return true;
-      } else if (depth == 0 && (token.isSymbol(",") || NO_TABLE_FOLLOWS.contains(token.lower()))) {
-        return false;
-      }
-    }
-    return false;
   }
 
   private void name(int i, int created) {

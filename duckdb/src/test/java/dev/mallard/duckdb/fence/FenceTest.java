@@ -90,6 +90,8 @@ class FenceTest {
         "MERGE INTO t USING histogram(t, a) s ON true WHEN MATCHED THEN DELETE",
         "PIVOT (FROM histogram(t, a)) ON a",
         "SELECT setseed(0.5)",
+        "PIVOT (FROM t JOIN s ON true, t u, 'sqlite_master') ON a",
+        "CREATE MACRO m() AS TABLE FROM t JOIN s ON t.a = s.a, t u, t w, 'duckdb_views'",
         "SELECT json_serialize_sql('SELECT 1')",
         "FROM pragma_table_info('duckdb_' || 'views')",
         "FROM pragma_table_info('duckdb_views')",
