@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -73,7 +74,8 @@ final class FairQueue<P> {
     if (waiting(largest) <= waiting(newcomer) + 1) {
       return Optional.empty();
     }
-    Iterator<P> youngestFirst = byName.get(largest).descendingIterator();
+    // Somebody waits for it: there are some.
+    Iterator<P> youngestFirst = Objects.requireNonNull(byName.get(largest)).descendingIterator();
     while (youngestFirst.hasNext()) {
       P place = youngestFirst.next();
       if (mayGo.test(place)) {

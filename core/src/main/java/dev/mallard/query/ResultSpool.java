@@ -165,7 +165,7 @@ final class ResultSpool implements AutoCloseable {
         isWhole = message == null;
         full = message == null ? null : refused(message, writer, mostBytes);
       }
-      if (full != null) {
+      if (full != null && message != null) {
         onFailure.add(message);
       }
       KeptResult kept = onFailure.add(writer.finish(() -> {}));

@@ -104,8 +104,7 @@ class KilledEngineTest {
   void whatReadsRunsAgainAndWhatIsNotTheSameTwiceDoesNot() {
     fixture.update("CREATE SEQUENCE s");
     CompletableFuture<String> read = running("SELECT count(*) FROM range(200000000)");
-    CompletableFuture<String> random =
-        running("SELECT sum(random()) FROM range(2000000000)");
+    CompletableFuture<String> random = running("SELECT sum(random()) FROM range(2000000000)");
     CompletableFuture<String> sequence = running("SELECT max(nextval('s')) FROM range(40000000)");
     fixture.kill();
     assertThat(read.join()).isEqualTo("[200000000]");

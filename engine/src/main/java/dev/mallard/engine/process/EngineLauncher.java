@@ -130,7 +130,8 @@ final class EngineLauncher implements AutoCloseable {
       try {
         ready.get(START_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
-        throw new IOException(e.getCause().getMessage(), e.getCause());
+        throw new IOException(
+            e.getCause() instanceof IOException said ? said.getMessage() : e.getMessage(), e);
       } catch (TimeoutException e) {
         throw new IOException("the engine's process did not start within " + START_SECONDS + " s");
       } catch (InterruptedException e) {
