@@ -18,17 +18,30 @@ final class Commits {
   private static final int MOST_TRIES = 10;
 
   private final EngineRoom room;
+  private final boolean areWitnessed;
 
-  Commits(EngineRoom room) {
+  /**
+   * @param areWitnessed whether commits leave their ids
+   */
+  Commits(EngineRoom room, boolean areWitnessed) {
     this.room = room;
+    this.areWitnessed = areWitnessed;
+  }
+
+  boolean areWitnessed() {
+    return areWitnessed;
   }
 
   /**
-   * @param committing what was about to be committed; null if it had not come to that
+   * @param committing what was about to be committed; null if it had not come to that, as far as
+   *     the engine has said
    * @return whether it was done
    * @throws MallardException if that cannot be found out
    */
   boolean wasDone(Notice.@Nullable Committing committing) {
+    if (!areWitnessed) {
+      throw unknown(null);
+    }
     if (committing == null) {
       return false;
     }

@@ -60,7 +60,7 @@ public final class EngineRoom implements SqlEngine {
   private final Path results;
   private final EngineSupervisor supervisor;
   private final Losses losses = new Losses(Clock.systemUTC());
-  private final Commits commits = new Commits(this);
+  private final Commits commits;
   private final RemoteMetadata metadata;
   private final AtomicLong connections = new AtomicLong();
   private final ExecutorService starter;
@@ -95,12 +95,18 @@ public final class EngineRoom implements SqlEngine {
     this.datasets = datasets;
     this.allocator = allocator;
     this.results = results;
+    this.commits = new Commits(this, areCommitsWitnessed(options));
     this.metadata = new RemoteMetadata(this, datasets);
     this.supervisor = new EngineSupervisor(settings, new Activation(), listener);
     this.starter = Executors.newCachedThreadPool(task -> daemon(task, "mallard-engine-start"));
     this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "mallard-engine-timer"));
     timer.setRemoveOnCancelPolicy(true);
     supervisor.start();
+  }
+
+  /** Where users may attach databases of their own a transaction may change but one of them. */
+  private static boolean areCommitsWitnessed(DuckOptions options) {
+    return options.database() != null && !options.readOnly() && !options.allowFileAccess();
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -149,7 +155,7 @@ public final class EngineRoom implements SqlEngine {
         options.readOnly(),
         datasets.folder().toString(),
         own.toString(),
-        database != null && !options.readOnly() && !options.allowFileAccess());
+        commits.areWitnessed());
   }
 
   private Future<?> starting() {

@@ -79,9 +79,9 @@ final class RemoteIngest implements Ingest {
 
   private long truth(EngineLost lost) {
     Notice.Committing committing = calls.committing();
-    if (committing == null
-        || connection.isInTransaction()
-        || !connection.room().commits().wasDone(committing)) {
+    if (connection.isInTransaction()
+        || !connection.room().commits().wasDone(committing)
+        || committing == null) {
       throw lost;
     }
     return committing.count();

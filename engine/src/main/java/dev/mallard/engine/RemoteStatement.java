@@ -214,9 +214,10 @@ final class RemoteStatement implements SqlStatement {
       return attempt.apply(calls);
     } catch (EngineLost lost) {
       Notice.Committing committing = calls.committing();
-      if (committing == null
+      if (query
           || connection.isInTransaction()
-          || !connection.room().commits().wasDone(committing)) {
+          || !connection.room().commits().wasDone(committing)
+          || committing == null) {
         throw lost;
       }
       return done.result(committing);
