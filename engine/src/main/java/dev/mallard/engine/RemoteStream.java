@@ -43,7 +43,7 @@ final class RemoteStream implements BatchStream {
     this.calls = calls;
     this.work = work;
     this.schema = running.schema();
-    this.ended = running.empty();
+    this.ended = running.whole();
     this.first = running.empty() ? null : calls.message(received, running.place());
   }
 

@@ -79,7 +79,7 @@ public record SqlConfig(
         Duration.ofSeconds(DEFAULT_TRANSACTION_IDLE_SECONDS),
         Duration.ofSeconds(DEFAULT_STREAM_IDLE_SECONDS),
         Duration.ofSeconds(DEFAULT_SESSION_IDLE_SECONDS),
-        Engine.IN_PROCESS);
+        Engine.PROCESS);
   }
 
   /** What the heap, Arrow's memory and the page cache leave: a quarter of what there is. */

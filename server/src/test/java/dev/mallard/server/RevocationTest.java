@@ -199,6 +199,7 @@ class RevocationTest {
   @Test
   void aStatementThatRunsInATransactionDoesNotHoldItsEndUp() throws Exception {
     ok(alice.sqlAction("BeginTransaction", ActionBeginTransactionRequest.getDefaultInstance()));
+    awaitLive(0);
     RawFlight.Call ingest =
         begun(Frames.upload(Asking.descriptor(Asking.ingest("t", "")), Tables.SCHEMA, 3, 1_000, 1));
     awaitLive(1);

@@ -23,6 +23,9 @@ final class ServedResult {
    */
   private static final long MOST_INLINE_BYTES = 128 << 20;
 
+  /** Of fewer rows a batch is the last, or the next is soon there: batches are filled. */
+  private static final long FEW_ROWS = 1_024;
+
   private final BatchStream stream;
   private final ResultPlaces places;
   private final Runnable interrupt;
@@ -53,7 +56,11 @@ final class ServedResult {
    * or a failure.
    */
   private record Computed(
-      @Nullable IpcMessage message, int place, @Nullable MallardException failure) {}
+      @Nullable IpcMessage message, int place, @Nullable MallardException failure) {
+    boolean isEnd() {
+      return message == null && failure == null;
+    }
+  }
 
   /** The next message, or its failure. */
   private Computed taken() {
@@ -71,7 +78,12 @@ final class ServedResult {
 
   Reply first() {
     Computed first = taken();
-    return reply(first, place -> new Answer.Running(schema(), first.message() == null, place));
+    IpcMessage message = first.message();
+    if (message != null && message.rows() < FEW_ROWS) {
+      ahead = compute();
+    }
+    boolean whole = message == null || (ahead != null && ahead.isEnd());
+    return reply(first, place -> new Answer.Running(schema(), message == null, whole, place));
   }
 
   Reply next() {

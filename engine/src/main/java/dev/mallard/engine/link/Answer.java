@@ -30,8 +30,14 @@ public sealed interface Answer extends Said {
   record Prepared(long statement, boolean query, boolean repeatable, @Nullable Schema schema)
       implements Answer {}
 
-  /** A result, with its first message; none if it is empty. */
-  record Running(Schema schema, boolean empty, @Nullable Place place) implements Answer {}
+  /**
+   * A result, with its first message.
+   *
+   * @param empty whether there is none
+   * @param whole whether there are no more
+   */
+  record Running(Schema schema, boolean empty, boolean whole, @Nullable Place place)
+      implements Answer {}
 
   /**
    * The result is that of a dataset, which the server reads itself.
