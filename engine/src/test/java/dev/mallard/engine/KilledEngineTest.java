@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,7 +157,7 @@ class KilledEngineTest {
                       () ->
                           assertThat(fixture.update("INSERT INTO t VALUES (" + value + ")"))
                               .isEqualTo(1)));
-      LockSupport.parkNanos(random.nextInt(6_000_000));
+      Await.moment(random.nextInt(6_000_000));
       fixture.kill();
       Throwable error = change.orTimeout(60, TimeUnit.SECONDS).join();
       assertTruth(error, value);
@@ -184,7 +183,7 @@ class KilledEngineTest {
         RoomFixture.update(connection, "INSERT INTO t VALUES (" + i + ")");
         CompletableFuture<Throwable> commit =
             CompletableFuture.supplyAsync(() -> catchThrowable(connection::commit));
-        LockSupport.parkNanos(random.nextInt(3_000_000));
+        Await.moment(random.nextInt(3_000_000));
         fixture.kill();
         Throwable error = commit.orTimeout(60, TimeUnit.SECONDS).join();
         assertTruth(error, i);
@@ -230,7 +229,7 @@ class KilledEngineTest {
                             connection,
                             "SELECT sum(length(regexp_replace(repeat('a', 40000000), '(a|b|ab)*c', 'x')))")));
     Await.until("it runs", () -> fixture.room().losses().running() > 1 || stuck.isDone());
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+    Await.moment(TimeUnit.MILLISECONDS.toNanos(300));
     connection.interrupt();
     assertCode(stuck.orTimeout(30, TimeUnit.SECONDS).join(), ErrorCode.CANCELLED);
     connection.close();
