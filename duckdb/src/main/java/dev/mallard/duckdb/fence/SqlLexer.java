@@ -96,12 +96,18 @@ public final class SqlLexer {
   }
 
   private String quoted(char quote, boolean escapes) {
+    String text = inside(quote, escapes);
+    return escapes ? EscapedText.decode(text) : text;
+  }
+
+  /** What stands between two quotes; doubled ones are one, escapes are as they are written. */
+  private String inside(char quote, boolean escapes) {
     StringBuilder text = new StringBuilder();
     at++;
     while (at < sql.length()) {
       char c = sql.charAt(at);
       if (escapes && c == '\\' && at + 1 < sql.length()) {
-        text.append(sql.charAt(at + 1));
+        text.append(c).append(sql.charAt(at + 1));
         at += 2;
       } else if (c != quote) {
         text.append(c);
