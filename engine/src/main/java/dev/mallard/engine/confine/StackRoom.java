@@ -1,7 +1,12 @@
 package dev.mallard.engine.confine;
 
 import dev.mallard.engine.confine.LinuxCalls.CallException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +24,9 @@ public final class StackRoom {
 
   /** The limit moves by so many threads at a time. */
   private static final int STEP = 8;
+
+  /** With less than this below it the JVM itself may be refused what it needs next. */
+  private static final long SPARE_BYTES = 64L << 20;
 
   private final long base;
   private final long stackBytes;
@@ -70,11 +78,29 @@ public final class StackRoom {
     if (linux == null || wanted == room || wanted == room - STEP) {
       return;
     }
+    long limit = base + wanted * stackBytes;
+    // Stacks of threads that have ended may still be there: then it is lowered another time.
+    if (wanted < room && usedBytes() + SPARE_BYTES > limit) {
+      return;
+    }
     try {
-      linux.limitData(base + wanted * stackBytes);
+      linux.limitData(limit);
       room = wanted;
     } catch (CallException e) {
       LOG.warn("the engine's limit of memory cannot be moved: {}", e.getMessage());
+    }
+  }
+
+  /** What the kernel counts against the limit. */
+  private static long usedBytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmData:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+          .findFirst()
+          .orElse(Long.MAX_VALUE - SPARE_BYTES);
+    } catch (IOException | UncheckedIOException e) {
+      return Long.MAX_VALUE - SPARE_BYTES; // Unknown: it stays.
     }
   }
 }

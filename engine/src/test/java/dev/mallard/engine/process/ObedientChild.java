@@ -150,6 +150,7 @@ final class ObedientChild {
           waiting.join();
           room.remove();
         }
+        THREADS.clear();
         return "";
       case "thread":
         String[] result = new String[1];
