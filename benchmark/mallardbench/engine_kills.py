@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import random
 import signal
 import threading
 import time
@@ -80,7 +79,7 @@ def kills(options):
         ]
         for worker in workers:
             worker.start()
-        killed = kill(server, options)
+        killed = kill(server, client, options)
         stopped.set()
         for worker in workers:
             worker.join(60)
@@ -98,15 +97,18 @@ def kills(options):
 KEPT = {"lock", "tables.duckdb", "tables.duckdb.wal"}
 
 
-def kill(server, options):
+def kill(server, client, options):
+    """The engine that answers, not one that only starts."""
     until = time.monotonic() + options.minutes * 60
     killed = 0
     while time.monotonic() < until:
-        time.sleep(options.every * random.uniform(0.5, 1.5))
-        running = engines(server)
-        if running:
-            os.kill(random.choice(running), signal.SIGKILL)
-            killed += 1
+        time.sleep(options.every)
+        try:
+            sql(client, "SELECT 1")
+        except flight.FlightError:
+            continue
+        os.kill(engines(server)[0], signal.SIGKILL)
+        killed += 1
     return killed
 
 
