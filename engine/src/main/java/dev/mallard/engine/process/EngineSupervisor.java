@@ -247,6 +247,7 @@ public final class EngineSupervisor implements AutoCloseable {
   }
 
   private void publish(ChildProcess child, Instant since) {
+    spare.engineIsReady();
     lock.lock();
     try {
       unopened = null;
@@ -255,7 +256,6 @@ public final class EngineSupervisor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    spare.engineIsReady();
     MemoryWatch.start(child, activation, budget);
     Heartbeat.start(child, activation);
     Duration took = Duration.between(since, clock.instant());
