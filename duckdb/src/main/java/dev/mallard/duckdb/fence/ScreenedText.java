@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A text in which every character is one that DuckDB's tokenizer and its parser see alike. Before
  * it parses, DuckDB makes plain spaces of Unicode's where it thinks that they are outside of
- * quotes, and does not know backticks there; so that is done here, by its tokens, and what would
- * still differ is refused.
+ * quotes, and knows neither backticks nor what a backslash escapes; so that is done here, by its
+ * tokens, and what would still differ is refused.
  *
  * @param sql what DuckDB is given
  */
@@ -83,19 +83,20 @@ record ScreenedText(String sql, List<Token> tokens) {
         text.setCharAt(i, ' ');
       }
     }
-    boolean hasBacktick = false;
+    boolean misleads = false;
     boolean isLeft = false;
     for (Token token : tokens) {
       if (isQuoted(token)) {
         String quoted = sql.substring(token.start(), token.end());
         text.replace(token.start(), token.end(), quoted);
-        hasBacktick |= quoted.charAt(0) == '`';
+        misleads |= quoted.charAt(0) == '`' || quoted.indexOf('\\') >= 0;
         isLeft |= hasOddSpace(quoted);
       }
     }
-    if (hasBacktick && isLeft) {
+    if (misleads && isLeft) {
       throw MallardException.invalid(
-          "SQL: a text with names in backticks has spaces of other scripts in quotes; use double quotes");
+          "SQL: a text with backticks or backslashes has spaces of other scripts in quotes; write"
+              + " names in double quotes, and such a space as chr(8203) or with its own number");
     }
     return text.toString();
   }

@@ -64,6 +64,7 @@ class FenceTest {
     assertThat(fence.judge("SELECT\u00a01\u3000AS\u200b\"a\u00a0b\"").sql())
         .isEqualTo("SELECT 1 AS \"a\u00a0b\"");
     assertRefused("SELECT `a\u00a0b`", ErrorCode.INVALID_ARGUMENT, "double quotes");
+    assertRefused("SELECT E'a\\'b' FROM 'x.c\u200bsv'", ErrorCode.INVALID_ARGUMENT, "backslashes");
     assertRefused("SELECT 1\u0000", ErrorCode.INVALID_ARGUMENT, "zero character");
     assertRefused("SELECT 1 AS a\u0001", ErrorCode.INVALID_ARGUMENT, "control character");
     assertRefused("SELECT '\ud800'", ErrorCode.INVALID_ARGUMENT, "half a character");
