@@ -204,7 +204,12 @@ def by_cancel_flight_info(server, sql):
     channel = grpc.insecure_channel(f"127.0.0.1:{server.port}")
     raw = lambda name: channel.unary_unary(f"/arrow.flight.protocol.FlightService/{name}")
     descriptor = b"\x08\x02\x12" + varint(len(sql.encode())) + sql.encode()
-    poll = raw("PollFlightInfo")(descriptor, timeout=30)
+    try:
+        poll = raw("PollFlightInfo")(descriptor, timeout=30)
+    except grpc.RpcError as error:  # It was refused before it could be cancelled.
+        say(f"    {error.details()[:80]}")
+        channel.close()
+        return
     info = field(poll, 1)
     action = lambda kind, body: b"\x0a" + varint(len(kind)) + kind + b"\x12" + varint(len(body)) + body
     request = b"\x0a" + varint(len(info)) + info
