@@ -1,6 +1,7 @@
 package dev.mallard.duckdb;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.RenamedStream;
 import dev.mallard.duckdb.fence.StatementKind;
 import dev.mallard.error.Closer;
 import dev.mallard.error.MallardException;
@@ -157,7 +158,7 @@ final class DuckStatement implements SqlStatement {
         .whole()
         .filter(dataset -> WholeDataset.fits(dataset.schema(), result))
         .flatMap(SqlDataset::read)
-        .map(rows -> new WholeDataset.Renamed(rows, result));
+        .map(rows -> new RenamedStream(rows, result));
   }
 
   private void noteChange() {
@@ -205,7 +206,7 @@ final class DuckStatement implements SqlStatement {
 
   private BatchStream restored(BatchStream rows) {
     Schema result = form.restored(rows.schema());
-    return result.equals(rows.schema()) ? rows : new WholeDataset.Renamed(rows, result);
+    return result.equals(rows.schema()) ? rows : new RenamedStream(rows, result);
   }
 
   private BatchStream rowsInOwnTransaction() {

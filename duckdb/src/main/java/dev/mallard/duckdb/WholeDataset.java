@@ -1,17 +1,13 @@
 package dev.mallard.duckdb;
 
-import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.duckdb.fence.Token;
 import dev.mallard.query.DatasetTable;
 import dev.mallard.query.SqlMetadata;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code SELECT * FROM sales}: no engine is needed for that. Where a dataset's columns have the
@@ -74,23 +70,5 @@ final class WholeDataset {
       }
     }
     return true;
-  }
-
-  /** A dataset's messages under the schema of the result. */
-  record Renamed(BatchStream stream, Schema schema) implements BatchStream {
-    @Override
-    public @Nullable IpcMessage next() throws IOException {
-      return stream.next();
-    }
-
-    @Override
-    public boolean mayWait() {
-      return stream.mayWait();
-    }
-
-    @Override
-    public void close() {
-      stream.close();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.mallard.engine;
 
 import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.RenamedStream;
 import dev.mallard.duckdb.CountStream;
 import dev.mallard.engine.link.Answer;
 import dev.mallard.engine.link.Notice;
@@ -199,7 +200,7 @@ final class RemoteStatement implements SqlStatement {
     Received received = calls.callForMessage(new Request.Run(ready(calls)));
     if (received.said() instanceof Answer.Passed passed) {
       connection.finished(work);
-      return new PassedStream(
+      return new RenamedStream(
           calls.live().held().take(passed.stream(), BatchStream.class), passed.schema());
     }
     try (received) {

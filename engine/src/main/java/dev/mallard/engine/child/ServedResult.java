@@ -146,8 +146,7 @@ final class ServedResult {
 
   private int placed(IpcMessage message) {
     try {
-      int place = places.write(message.body());
-      return place;
+      return places.write(message.body());
     } catch (IOException e) {
       if (message.body().length() <= MOST_INLINE_BYTES) {
         return -1;

@@ -1,13 +1,14 @@
-package dev.mallard.engine;
+package dev.mallard.arrow;
 
-import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A dataset's own messages as a result: no engine has to do with them any more. */
-record PassedStream(BatchStream stream, Schema schema) implements BatchStream {
+/**
+ * A stream's messages under another schema, which differs from its own in names and nullability
+ * alone. Closes the stream.
+ */
+public record RenamedStream(BatchStream stream, Schema schema) implements BatchStream {
   @Override
   public @Nullable IpcMessage next() throws IOException {
     return stream.next();
