@@ -17,7 +17,8 @@ from typing import Callable
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from mallardbench import cases, data, processes, traffic
+from mallardbench import data, processes, traffic
+from mallardbench.parts.reading import FreshNames
 from mallardbench.rounds import say
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -77,7 +78,7 @@ class Build:
         for dataset in self.tables.values():
             yield self.get(f"Feather get, {dataset.name}", dataset, lambda file=dataset.feather.name: file)
         mixed = self.tables["mixed"]
-        fresh = cases.FreshNames(self.folder, mixed.parquet.name)
+        fresh = FreshNames(self.folder, mixed.parquet.name)
         yield self.get("Parquet get, first", mixed, fresh.name, before=fresh.before, after=fresh.after)
         yield self.get("Parquet get, repeated", mixed, lambda: mixed.parquet.name)
         batches = mixed.table().to_batches(max_chunksize=mixed.batch_rows)

@@ -14,6 +14,7 @@ PYARROW_BATCH_ROWS = 65_536  # what write_feather and iter_batches use unless to
 WIDE_BATCH_ROWS = 8_192  # 13 MB a batch; 65,536 rows of 200 columns would be 100 MB
 COOKBOOK_BATCHES = 1024
 COOKBOOK_ROWS = 4096
+TINY_ROWS = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +92,23 @@ def strings(rows):
     )
 
 
+def integers(rows):
+    """8 int64 columns: counters, keys and amounts of all sizes; 65,536 rows are 4 MiB."""
+    rng = np.random.default_rng(SEED + 3)
+    random = lambda limit: rng.integers(0, limit, rows, dtype=np.int64)
+    columns = {
+        "id": np.arange(rows, dtype=np.int64),
+        "moment": np.int64(1_700_000_000_000_000) + np.cumsum(random(2_000)),
+        "tenant": random(100),
+        "customer": random(100_000),
+        "product": random(5_000_000),
+        "cents": np.round(np.exp(rng.normal(8, 1.5, rows))).astype(np.int64),
+        "quantity": random(12),
+        "hash": rng.integers(-(2**63), 2**63 - 1, rows, dtype=np.int64),
+    }
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
 def cookbook_batch():
     """The streaming recipe's: the same 4,096 int64 again and again."""
     return pa.record_batch([pa.array(range(COOKBOOK_ROWS))], names=["ints"])
@@ -100,6 +118,7 @@ GENERATORS = {
     "mixed": (mixed, lambda rows: rows, PYARROW_BATCH_ROWS),
     "wide": (wide, lambda rows: max(rows // 25, 1000), WIDE_BATCH_ROWS),
     "strings": (strings, lambda rows: max(rows * 3 // 10, 1000), PYARROW_BATCH_ROWS),
+    "integers": (integers, lambda rows: max(rows * 3 // 4, 1000), PYARROW_BATCH_ROWS),
 }
 
 
@@ -123,6 +142,14 @@ def generate(name, rows, folder):
     }
     facts.write_text(json.dumps(stored))
     return Dataset(name=name, folder=folder, **stored)
+
+
+def tiny(folder):
+    """One batch of 100 rows, in both formats."""
+    table = pa.table({"id": pa.array(range(TINY_ROWS)), "name": pa.array([f"row {i}" for i in range(TINY_ROWS)])})
+    if not (folder / "tiny.parquet").exists():
+        feather.write_feather(table, str(folder / "tiny.feather"), compression="uncompressed")
+        pq.write_table(table, folder / "tiny.parquet", compression="zstd")
 
 
 def small_parquet_files(folder, count):

@@ -1,11 +1,15 @@
 """pyarrow's Flight servers to compare with, as its documentation and its cookbook show them. One process each.
 
 memory   tables in memory, RecordBatchStream; puts are read and forgotten (the transport's own speed)
+         a ticket NAME|NUMBER|COUNT is one of so many equal slices
+mapped   the same with tables that are memory-mapped files
+prepared no tables, but a list of FlightInfos that were made before
 whole    the cookbook's first recipe: Parquet read whole and written whole
 stream   the cookbook's second recipe: Parquet streamed with GeneratorStream(iter_batches), written batch by batch
 """
 
 import argparse
+import json
 import os
 import pathlib
 
@@ -42,18 +46,40 @@ class Peer(flight.FlightServerBase):
 
 
 class Memory(Peer):
+    MAPPED = False
+
     def __init__(self, folder, fsync, tls=None):
         super().__init__(folder, fsync, tls)
         self.tables = {
-            path.name.encode(): feather.read_table(path, memory_map=False) for path in folder.glob("*.feather")
+            path.name.encode(): feather.read_table(path, memory_map=self.MAPPED) for path in folder.glob("*.feather")
         }
 
     def do_get(self, context, ticket):
-        return flight.RecordBatchStream(self.tables[ticket.ticket])
+        name, *part = ticket.ticket.split(b"|")
+        table = self.tables[name]
+        if part:
+            number, count = map(int, part)
+            first, end = (table.num_rows * border // count for border in (number, number + 1))
+            table = table.slice(first, end - first)
+        return flight.RecordBatchStream(table)
 
     def do_put(self, context, descriptor, reader, writer):
         for _ in reader:
             pass
+
+
+class Mapped(Memory):
+    MAPPED = True
+
+
+class Prepared(Peer):
+    def __init__(self, folder, fsync, tls=None):
+        super().__init__(folder, fsync, tls)
+        texts = json.loads((folder / "infos.json").read_text())
+        self.infos = [flight.FlightInfo.deserialize(bytes.fromhex(text)) for text in texts]
+
+    def list_flights(self, context, criteria):
+        return iter(self.infos)
 
 
 class Whole(Peer):
@@ -80,14 +106,17 @@ class Stream(Peer):
         self.durable(path)
 
 
+KINDS = {"memory": Memory, "mapped": Mapped, "prepared": Prepared, "whole": Whole, "stream": Stream}
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=["memory", "whole", "stream"])
+    parser.add_argument("kind", choices=list(KINDS))
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--fsync", action="store_true")
     parser.add_argument("--tls", nargs=2, type=pathlib.Path, metavar=("CERTIFICATE", "KEY"))
     options = parser.parse_args()
-    server = {"memory": Memory, "whole": Whole, "stream": Stream}[options.kind](
+    server = KINDS[options.kind](
         options.folder, options.fsync, tuple(file.read_bytes() for file in options.tls) if options.tls else None
     )
     print(f"listening on {'grpc+tls://127.0.0.1:' if options.tls else ''}{server.port}", flush=True)

@@ -86,3 +86,13 @@ def disk(folder, total):
     os.close(descriptor)
     path.unlink()
     return seconds
+
+
+def dd(source, target):
+    """What writing and syncing these bytes takes."""
+    started = time.perf_counter()
+    command = ["dd", f"if={source}", f"of={target}", "bs=4M", "conv=fsync", "status=none"]
+    subprocess.run(command, check=True)
+    seconds = time.perf_counter() - started
+    target.unlink()
+    return seconds
