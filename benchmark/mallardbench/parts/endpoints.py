@@ -36,11 +36,11 @@ def endpoints(bench):
                 bench.rounds,
             )
         rows = [
-            compared(f"{count} endpoints, {count} processes", name, sides[f"Mallard, {count}"], sides["Mallard, one stream"], at_least(0.9) if count == 4 else None)
+            compared(f"{count} endpoints at once", name, sides[f"Mallard, {count}"], sides["Mallard, one stream"], at_least(0.9) if count == 4 else None)
             for count in counts[1:]
         ]
         rows += [
-            compared(f"{count} slices, {count} processes", name, sides["Mallard, one stream" if count == 1 else f"Mallard, {count}"], sides[f"pyarrow, {count}"])
+            compared(f"{count} at once, beside slices", name, sides["Mallard, one stream" if count == 1 else f"Mallard, {count}"], sides[f"pyarrow, {count}"])
             for count in counts
         ]
         yield Measurement(title, facts(sides), rows)
