@@ -1,14 +1,18 @@
 package dev.mallard.catalog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mallard.error.Closer;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
+import dev.mallard.store.FileLook;
 import dev.mallard.store.FileVersion;
 import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.VersionPin;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +26,23 @@ final class DatasetOpener {
   /** Somebody who replaces a file as often as that while it is looked at wants it to be hard. */
   private static final int MOST_LOOKS = 100;
 
+  private static final int LISTED_BYTES = 1000;
+
   private final @Nullable DataFolder folder;
   private final Formats formats;
   private final VersionLeases leases;
   private final FooterCache footers;
   private final PartReader reader;
+
+  /** What the last listing has made of each file, by its name; good while it looks the same. */
+  private final Cache<String, Listed> listed;
+
+  private record Listed(FileLook look, Dataset dataset) {
+    int weight() {
+      long bytes = dataset.parts().stream().mapToLong(part -> part.footer().heapBytes()).sum();
+      return (int) Math.min(LISTED_BYTES + bytes, Integer.MAX_VALUE);
+    }
+  }
 
   DatasetOpener(
       @Nullable DataFolder folder,
@@ -39,12 +55,17 @@ final class DatasetOpener {
     this.leases = leases;
     this.footers = footers;
     this.reader = reader;
+    this.listed =
+        Caffeine.newBuilder()
+            .maximumWeight(Runtime.getRuntime().maxMemory() / 16)
+            .weigher((String name, Listed entry) -> entry.weight())
+            .build();
   }
 
   /** The version that is current now, without a look into the files' footers. */
   Optional<String> version(Source source) throws IOException {
     if (source instanceof Source.Single file) {
-      FileVersion version = folder().current(file.name());
+      FileVersion version = current(file);
       return Optional.ofNullable(version).map(FileVersion::id);
     }
     return source instanceof Source.Fixed fixed
@@ -81,10 +102,20 @@ final class DatasetOpener {
   /** As {@link #open}, for listings: it is looked at once, and not pinned. */
   Dataset look(DatasetName name, Source source, Supplier<Optional<Source>> again) {
     if (source instanceof Source.Single single) {
+      Listed known = listed.getIfPresent(single.name());
+      if (known != null && single.look().isFresh() && known.look().equals(single.look())) {
+        return known.dataset();
+      }
       try {
-        FileVersion version = folder().current(single.name());
+        // Asked before it is looked into: only then is a change meanwhile sure to show.
+        boolean isSettled = single.look().isSettled();
+        FileVersion version = current(single);
         if (version != null) {
-          return dataset(name, single, version);
+          Dataset dataset = dataset(name, single, version);
+          if (isSettled) {
+            listed.put(single.name(), new Listed(single.look(), dataset));
+          }
+          return dataset;
         }
       } catch (MallardException e) {
         if (e.code() != ErrorCode.NOT_FOUND) {
@@ -98,6 +129,18 @@ final class DatasetOpener {
     try (PinnedDataset pinned = open(name, source, again)) {
       return pinned.dataset();
     }
+  }
+
+  /** As it was found, if that was just now: a listing looks at each file once. */
+  private @Nullable FileVersion current(Source.Single file) throws IOException {
+    if (file.look().isFresh()) {
+      try {
+        return file.look().version();
+      } catch (FileSystemException e) {
+        // It was not known yet, and is not to be read any more: the folder says why.
+      }
+    }
+    return folder().current(file.name());
   }
 
   private static MallardException reading(DatasetName name, IOException e) {

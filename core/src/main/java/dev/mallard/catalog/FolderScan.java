@@ -1,11 +1,11 @@
 package dev.mallard.catalog;
 
+import dev.mallard.store.FileLook;
+import dev.mallard.store.FileLook.Kind;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -33,56 +33,30 @@ record FolderScan(Path root, Formats formats) {
   List<Source> all() throws IOException {
     List<Source> found = new ArrayList<>();
     if (TableFormats.of(root).isEmpty()) {
-      walk(root, root.toRealPath(), 0, found);
+      walk(root, "", root.toRealPath(), 0, found);
     }
     found.sort(Comparator.comparing(Source::name));
     return found;
   }
 
-  private void walk(Path at, Path realRoot, int depth, List<Source> found) {
+  private void walk(Path at, String prefix, Path realRoot, int depth, List<Source> found) {
     if (depth > MAX_DEPTH) {
       return;
     }
     for (Path entry : entries(at)) {
-      Kind kind = Kind.of(entry);
-      boolean isLink = kind == Kind.LINK;
+      FileLook look = FileLook.at(entry);
+      boolean isLink = look.kind() == Kind.LINK;
       if (isLink && !leadsInside(entry, realRoot)) {
         continue;
       }
-      kind = isLink ? Kind.behind(entry) : kind;
+      look = isLink ? FileLook.behind(entry) : look;
+      Kind kind = look.kind();
       if (kind == Kind.FILE) {
-        file(entry).ifPresent(found::add);
+        file(prefix + entry.getFileName(), look).ifPresent(found::add);
       } else if (kind == Kind.FOLDER && isWhole(entry)) {
         folder(entry).ifPresent(found::add);
       } else if (kind == Kind.FOLDER && !isLink) {
-        walk(entry, realRoot, depth + 1, found);
-      }
-    }
-  }
-
-  /** What an entry is, by one look. */
-  private enum Kind {
-    FILE,
-    FOLDER,
-    LINK,
-    OTHER;
-
-    static Kind of(Path entry) {
-      return of(entry, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    static Kind behind(Path link) {
-      return of(link, new LinkOption[0]);
-    }
-
-    private static Kind of(Path entry, LinkOption... options) {
-      try {
-        BasicFileAttributes found = Files.readAttributes(entry, BasicFileAttributes.class, options);
-        return found.isRegularFile()
-            ? FILE
-            : found.isDirectory() ? FOLDER : found.isSymbolicLink() ? LINK : OTHER;
-      } catch (IOException e) {
-        return OTHER; // Gone since it was listed.
+        walk(entry, prefix + entry.getFileName() + "/", realRoot, depth + 1, found);
       }
     }
   }
@@ -120,19 +94,19 @@ record FolderScan(Path root, Formats formats) {
         return Optional.of(TableFormats.unusablePart(name, table.get()));
       }
     }
-    Kind kind = Kind.behind(path);
-    if (kind == Kind.FOLDER) {
+    FileLook look = FileLook.behind(path);
+    if (look.kind() == Kind.FOLDER) {
       return isWhole(path) ? folder(path) : Optional.empty();
     }
-    return kind == Kind.FILE ? file(path) : Optional.empty();
+    return look.kind() == Kind.FILE ? file(slashed(root.relativize(path)), look) : Optional.empty();
   }
 
   private static Path parent(Path path) {
     return java.util.Objects.requireNonNull(path.getParent(), "below the scan's root");
   }
 
-  private Optional<Source> file(Path path) {
-    return member(path, Map.of()).map(file -> new Source.Single(file.file(), file.format()));
+  private Optional<Source> file(String name, FileLook look) {
+    return formats.of(name).map(format -> new Source.Single(name, format, look));
   }
 
   /** A file, if its format is known here. */
@@ -191,7 +165,7 @@ record FolderScan(Path root, Formats formats) {
     }
     for (Path entry : entries(at)) {
       String name = entry.getFileName().toString();
-      Kind kind = name.startsWith("_") ? Kind.OTHER : Kind.of(entry);
+      Kind kind = name.startsWith("_") ? Kind.OTHER : FileLook.at(entry).kind();
       if (kind == Kind.FOLDER) {
         Optional<String> below = collect(entry, below(partition, name), depth + 1, members);
         if (below.isPresent()) {

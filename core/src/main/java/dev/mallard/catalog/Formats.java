@@ -18,20 +18,27 @@ public record Formats(List<FileFormat> all) {
   /** The format that a file's extension names. */
   public Optional<FileFormat> of(String fileName) {
     String lower = fileName.toLowerCase(Locale.ROOT);
-    return all.stream()
-        .filter(format -> format.extensions().stream().anyMatch(lower::endsWith))
-        .findFirst();
+    for (FileFormat format : all) {
+      for (String extension : format.extensions()) {
+        if (lower.endsWith(extension)) {
+          return Optional.of(format);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The name without the extension of a format, if it has one. */
   public String stripExtension(String fileName) {
     String lower = fileName.toLowerCase(Locale.ROOT);
-    return all.stream()
-        .flatMap(format -> format.extensions().stream())
-        .filter(lower::endsWith)
-        .findFirst()
-        .map(extension -> fileName.substring(0, fileName.length() - extension.length()))
-        .orElse(fileName);
+    for (FileFormat format : all) {
+      for (String extension : format.extensions()) {
+        if (lower.endsWith(extension)) {
+          return fileName.substring(0, fileName.length() - extension.length());
+        }
+      }
+    }
+    return fileName;
   }
 
   /** The one that the SQL engine reads as it is; others are converted to it. */

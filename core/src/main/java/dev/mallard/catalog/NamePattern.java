@@ -1,6 +1,7 @@
 package dev.mallard.catalog;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ListFlights' criteria select: everything (empty), names with a prefix, or, if there is a
@@ -11,13 +12,13 @@ public final class NamePattern {
   public static final NamePattern ALL = new NamePattern("");
 
   private final String prefix;
-  private final Pattern glob;
+  private final @Nullable Pattern glob;
 
   private NamePattern(String text) {
     String relative = text.startsWith("/") ? text.substring(1) : text;
     boolean isGlob = relative.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
     this.prefix = isGlob ? "" : relative;
-    this.glob = isGlob ? compile(relative) : Pattern.compile(".*", Pattern.DOTALL);
+    this.glob = isGlob ? compile(relative) : null;
   }
 
   public static NamePattern of(String criteria) {
@@ -50,6 +51,6 @@ public final class NamePattern {
 
   /** Does a dataset go by this name, with or without its extension? */
   public boolean matches(String name) {
-    return name.startsWith(prefix) && glob.matcher(name).matches();
+    return name.startsWith(prefix) && (glob == null || glob.matcher(name).matches());
   }
 }

@@ -2,6 +2,7 @@ package dev.mallard.catalog;
 
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.FileLook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,12 @@ sealed interface Source {
   /** A file as a part of a dataset. */
   record Member(Path path, String file, FileFormat format, Map<String, String> partition) {}
 
-  /** A file in the data folder: clients change it, and previous versions are kept. */
-  record Single(String name, FileFormat format) implements Source {}
+  /**
+   * A file in the data folder: clients change it, and previous versions are kept.
+   *
+   * @param look by which it was found
+   */
+  record Single(String name, FileFormat format, FileLook look) implements Source {}
 
   /**
    * Files that nobody changes by way of this server: a folder, a glob, or a file from elsewhere.

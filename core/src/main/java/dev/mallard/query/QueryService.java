@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,7 +48,7 @@ public final class QueryService implements AutoCloseable {
 
   private static final long WANTED_MILLIS = 50;
 
-  private final SqlEngine engine;
+  private final WatchedEngine engine;
   private final BufferAllocator allocator;
   private final QueryThreads threads = new QueryThreads();
   private final ResultSpool spool;
@@ -82,7 +83,7 @@ public final class QueryService implements AutoCloseable {
       ServerEvents events)
       throws IOException {
     Clock clock = Clock.systemUTC();
-    this.engine = engine;
+    this.engine = new WatchedEngine(engine);
     this.allocator = allocator;
     this.spool =
         new ResultSpool(
@@ -111,13 +112,13 @@ public final class QueryService implements AutoCloseable {
             threads.background(),
             clock);
     this.transactions =
-        new Transactions(engine, admission, results, spool, limits.transactionIdle(), clock);
+        new Transactions(this.engine, admission, results, spool, limits.transactionIdle(), clock);
     this.ready = new StatementCache(clock);
     this.prepared = new PreparedStatements(limits.statementIdle(), clock);
     this.polled = new PolledQueries(threads.background(), limits.spoolLease(), clock);
     this.statements =
         new StatementRunner(
-            engine,
+            this.engine,
             transactions,
             ready,
             admission,
@@ -490,6 +491,11 @@ public final class QueryService implements AutoCloseable {
     transactions.endWhere(whose);
     prepared.endWhere(whose);
     spool.endWhere(whose);
+  }
+
+  /** The engine's own tables, as {@link SqlMetadata#ownTables}; usually without asking it. */
+  public List<TableInfo> ownTables() {
+    return engine.ownTables();
   }
 
   public SqlMetadata metadata() {

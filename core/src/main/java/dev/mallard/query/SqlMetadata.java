@@ -18,6 +18,9 @@ public interface SqlMetadata {
   /** All tables, views and datasets, sorted by catalog, schema and name. */
   List<TableInfo> tables();
 
+  /** Those of {@link #TABLES} alone, sorted by schema and name: no dataset is looked at. */
+  List<TableInfo> ownTables();
+
   /**
    * Whether there is a table or view of this name among {@link #TABLES}; upper and lower case are
    * the same.

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 
 /**
  * A digest of a file's content: of all of it if it is small, else of its head, its tail (where the
@@ -26,21 +27,31 @@ final class ContentDigest {
 
   private static final int MOST_READS = 3;
 
-  private static final Cache<FileStamp, Long> KNOWN =
+  private static final Cache<FileStamp, Found> KNOWN =
       Caffeine.newBuilder().maximumSize(100_000).build();
 
   private ContentDigest() {}
 
   /**
    * @param stamp of the file when its content was what the digest says
+   * @param modified that is in the stamp
+   * @param id of the version, of both
    */
-  record Found(FileStamp stamp, long digest) {}
+  record Found(FileStamp stamp, Instant modified, String id) {
+    static Found of(FileStamp stamp, long digest) {
+      Instant modified = FileVersion.modified(stamp);
+      return new Found(stamp, modified, FileVersion.id(modified, digest));
+    }
+  }
 
-  static Found of(Path file) throws IOException {
-    FileStamp stamp = FileStamp.of(file);
-    Long known = KNOWN.getIfPresent(stamp);
+  /**
+   * @param seen the file's stamp, just now
+   */
+  static Found of(Path file, FileStamp seen) throws IOException {
+    FileStamp stamp = seen;
+    Found known = KNOWN.getIfPresent(stamp);
     if (known != null) {
-      return new Found(stamp, known);
+      return known;
     }
     for (int reads = 1; ; reads++) {
       // Asked before it is read: only then is a change meanwhile sure to show.
@@ -48,13 +59,14 @@ final class ContentDigest {
       long digest = read(file, stamp.length());
       FileStamp after = FileStamp.of(file);
       if (after.equals(stamp)) {
+        Found found = Found.of(stamp, digest);
         if (isSettled) {
-          KNOWN.put(stamp, digest);
+          KNOWN.put(stamp, found);
         }
-        return new Found(stamp, digest);
+        return found;
       }
       if (reads == MOST_READS) {
-        return new Found(after, digest); // Somebody is writing to it: the next look sees another.
+        return Found.of(after, digest); // Somebody is writing to it: the next look sees another.
       }
       stamp = after;
     }

@@ -20,8 +20,11 @@ import java.util.concurrent.TimeUnit;
  * @param changedNanos since the epoch; of content, attributes or names
  */
 record FileStamp(Object key, long modifiedNanos, long changedNanos, long length) {
-  private static final boolean UNIX =
+  static final boolean UNIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+  /** Where the file system has them. */
+  static final String ATTRIBUTES = "unix:fileKey,lastModifiedTime,ctime,size";
 
   /** File systems count time in ticks of some milliseconds; two changes may be in one. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -30,19 +33,24 @@ record FileStamp(Object key, long modifiedNanos, long changedNanos, long length)
    * @throws java.nio.file.NoSuchFileException if there is none
    */
   static FileStamp of(Path file) throws IOException {
-    if (!UNIX) {
-      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-      // There is no such time: a name and a modification time are all there is to go by.
-      long modified = found.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-      return new FileStamp(file, modified, modified, found.size());
-    }
-    Map<String, Object> found =
-        Files.readAttributes(file, "unix:fileKey,lastModifiedTime,ctime,size");
+    return UNIX
+        ? ofUnix(Files.readAttributes(file, ATTRIBUTES))
+        : ofBasic(file, Files.readAttributes(file, BasicFileAttributes.class));
+  }
+
+  /** Of what was asked for with {@link #ATTRIBUTES}. */
+  static FileStamp ofUnix(Map<String, Object> found) {
     return new FileStamp(
         required(found, "fileKey"),
         nanos(required(found, "lastModifiedTime")),
         nanos(required(found, "ctime")),
         (Long) required(found, "size"));
+  }
+
+  /** There is no such time as ctime: a name and a modification time are all there is to go by. */
+  static FileStamp ofBasic(Path file, BasicFileAttributes found) {
+    long modified = found.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+    return new FileStamp(file, modified, modified, found.size());
   }
 
   private static Object required(Map<String, Object> found, String attribute) {

@@ -33,10 +33,25 @@ public record FileVersion(Path file, String id, Instant modified, long length) {
    * @throws java.nio.file.NoSuchFileException if there is none
    */
   public static FileVersion of(Path file) throws IOException {
-    ContentDigest.Found found = ContentDigest.of(file);
-    Instant modified = instantOfMicros(Math.floorDiv(found.stamp().modifiedNanos(), 1000L));
-    String id = "%s-%016x".formatted(TIME.format(modified), found.digest());
-    return new FileVersion(file, id, modified, found.stamp().length());
+    return of(file, FileStamp.of(file));
+  }
+
+  /**
+   * As {@link #of(Path)}.
+   *
+   * @param stamp that it has
+   */
+  static FileVersion of(Path file, FileStamp stamp) throws IOException {
+    ContentDigest.Found found = ContentDigest.of(file, stamp);
+    return new FileVersion(file, found.id(), found.modified(), found.stamp().length());
+  }
+
+  static Instant modified(FileStamp stamp) {
+    return instantOfMicros(Math.floorDiv(stamp.modifiedNanos(), 1000L));
+  }
+
+  static String id(Instant modified, long digest) {
+    return "%s-%016x".formatted(TIME.format(modified), digest);
   }
 
   /**

@@ -117,6 +117,10 @@ final class CatalogFixture implements AutoCloseable {
     return catalog.list(NamePattern.ALL).map(dataset -> dataset.name().toString()).toList();
   }
 
+  List<Long> rows() {
+    return catalog.list(NamePattern.ALL).map(Dataset::rows).toList();
+  }
+
   List<String> unreadable() {
     return catalog.unreadable(NamePattern.ALL).stream().map(Unreadable::name).toList();
   }

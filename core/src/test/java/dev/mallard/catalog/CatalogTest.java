@@ -8,6 +8,8 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.store.FileLook;
+import dev.mallard.testing.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -358,6 +360,32 @@ class CatalogTest {
       Optional<Dataset> first = fixture.catalog.list(NamePattern.ALL).findFirst();
       assertThat(first).map(Dataset::file).contains("a.parquet");
       assertThat(fixture.catalog.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aListingShowsEachChangeAtOnceThoughTheFilesTimeIsPutBack() throws IOException {
+    try (CatalogFixture fixture = new CatalogFixture(root)) {
+      Path file = root.resolve("a.feather");
+      fixture.write(file, fixture.feather, 1, 2);
+      fixture.write(root.resolve("b.feather"), fixture.feather, 1);
+      Await.until("changes show", () -> FileLook.at(file).isSettled());
+      assertThat(fixture.rows()).containsExactly(2L, 1L);
+      Dataset first = fixture.catalog.list(NamePattern.ALL).findFirst().orElseThrow();
+      assertThat(fixture.catalog.list(NamePattern.ALL).findFirst()).containsSame(first);
+
+      FileTime before = Files.getLastModifiedTime(file);
+      long length = Files.size(file);
+      fixture.write(file, fixture.feather, 3, 4);
+      Files.setLastModifiedTime(file, before);
+      assertThat(Files.size(file)).isEqualTo(length);
+      Dataset other = fixture.catalog.list(NamePattern.ALL).findFirst().orElseThrow();
+      assertThat(other.version()).isNotEqualTo(first.version());
+
+      fixture.put("a", 5, 6, 7);
+      assertThat(fixture.rows()).containsExactly(3L, 1L);
+      Files.delete(root.resolve("b.feather"));
+      assertThat(fixture.rows()).containsExactly(3L);
     }
   }
 }

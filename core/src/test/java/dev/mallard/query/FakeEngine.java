@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes down what is done with its connections; runs nothing. */
 final class FakeEngine implements SqlEngine {
   final List<String> log = new ArrayList<>();
+  final FakeMetadata metadata = new FakeMetadata();
+
+  /** What its connections prepare, whatever the text. */
+  @Nullable SqlStatement prepared;
 
   /** What a commit fails with, if it is to fail. */
   @Nullable RuntimeException commitFailure;
@@ -23,7 +27,7 @@ final class FakeEngine implements SqlEngine {
 
   @Override
   public SqlMetadata metadata() {
-    throw new UnsupportedOperationException();
+    return metadata;
   }
 
   /** What its connections stand on is gone. */
@@ -46,7 +50,10 @@ final class FakeEngine implements SqlEngine {
   private final class Connection implements SqlConnection {
     @Override
     public SqlStatement prepare(String sql, Caller caller) {
-      throw new UnsupportedOperationException();
+      if (prepared == null) {
+        throw new UnsupportedOperationException();
+      }
+      return prepared;
     }
 
     @Override

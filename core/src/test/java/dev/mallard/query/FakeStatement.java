@@ -32,6 +32,8 @@ final class FakeStatement implements SqlStatement {
   private static final Schema TEXT =
       new Schema(List.of(SampleFields.nullable("number", ArrowType.Utf8.INSTANCE)));
 
+  boolean isQuery = true;
+
   private final List<String> log;
   private final BufferAllocator allocator;
   private long bound;
@@ -48,7 +50,7 @@ final class FakeStatement implements SqlStatement {
 
   @Override
   public boolean isQuery() {
-    return true;
+    return isQuery;
   }
 
   @Override

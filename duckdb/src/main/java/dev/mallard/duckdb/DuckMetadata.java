@@ -88,7 +88,8 @@ final class DuckMetadata implements SqlMetadata, AutoCloseable {
 
   private record Relation(String schema, String name) {}
 
-  private List<TableInfo> ownTables() {
+  @Override
+  public List<TableInfo> ownTables() {
     Map<Relation, List<Field>> columns = new LinkedHashMap<>();
     query(
         "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()"

@@ -38,13 +38,19 @@ final class RemoteMetadata implements SqlMetadata {
   @Override
   public List<TableInfo> tables() {
     List<TableInfo> tables = new ArrayList<>(DatasetTables.of(datasets));
-    look(Request.What.TABLES, Answer.Tables.class).tables().stream()
-        .map(
-            table ->
-                new TableInfo(
-                    table.catalog(), table.schema(), table.name(), table.type(), table::columns))
-        .forEach(tables::add);
+    tables.addAll(ownTables());
     tables.sort(DatasetTables.ORDER);
+    return tables;
+  }
+
+  @Override
+  public List<TableInfo> ownTables() {
+    List<TableInfo> tables = new ArrayList<>();
+    for (Answer.Table table : look(Request.What.TABLES, Answer.Tables.class).tables()) {
+      tables.add(
+          new TableInfo(
+              table.catalog(), table.schema(), table.name(), table.type(), table::columns));
+    }
     return tables;
   }
 

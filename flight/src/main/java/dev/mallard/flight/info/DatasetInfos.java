@@ -1,5 +1,7 @@
 package dev.mallard.flight.info;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.ByteString;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Dataset;
@@ -20,10 +22,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes datasets to clients: schema, sizes, and the tickets to read them with. */
 final class DatasetInfos {
-  private DatasetInfos() {}
+  private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 32;
+  private static final int ENTRY_BYTES = 500;
 
-  /** A listing's line: no promise that this very version stays. */
-  static FlightInfo listed(Dataset dataset) {
+  /** As they were listed last. What is not listed any more goes with its dataset. */
+  private final Cache<Dataset, FlightInfo> listed =
+      Caffeine.newBuilder()
+          .weakKeys()
+          .maximumWeight(MAX_BYTES)
+          .weigher(DatasetInfos::weight)
+          .build();
+
+  private static int weight(Dataset dataset, FlightInfo info) {
+    return ENTRY_BYTES + info.getSerializedSize();
+  }
+
+  /**
+   * A listing's line: no promise that this very version stays. It says the same to everybody who
+   * may see the dataset.
+   */
+  FlightInfo listed(Dataset dataset) {
+    FlightInfo known = listed.getIfPresent(dataset);
+    if (known != null && known.getTotalBytes() == dataset.arrowBytes()) {
+      return known;
+    }
+    FlightInfo info = line(dataset);
+    listed.put(dataset, info);
+    return info;
+  }
+
+  private static FlightInfo line(Dataset dataset) {
     ReadTicket.OfDataset ticket = ticket(dataset, RowRange.ALL, null);
     return describe(dataset, DescriptorTarget.path(dataset.path()))
         .setTotalBytes(dataset.arrowBytes())

@@ -33,6 +33,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * at once, everything else on a thread that may be blocked. Thread-safe.
  */
 public final class InfoCalls {
+  private final DatasetInfos infos = new DatasetInfos();
   private final Catalog catalog;
   private final SqlTables tables;
   private final Planner planner;
@@ -59,7 +60,7 @@ public final class InfoCalls {
         client,
         cancellation ->
             Stream.concat(
-                    datasets.list(pattern).map(DatasetInfos::listed),
+                    datasets.list(pattern).map(infos::listed),
                     tables.list(pattern).stream().filter(table -> !isHidden(table, datasets)))
                 .iterator());
   }

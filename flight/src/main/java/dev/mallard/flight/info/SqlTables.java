@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 
 /**
@@ -27,23 +25,12 @@ final class SqlTables {
     this.queries = queries;
   }
 
-  /** But for those whose names are datasets', which go before them. */
-  private List<TableInfo> tables() {
-    List<TableInfo> all = queries.metadata().tables();
-    Set<List<String>> datasets =
-        all.stream()
-            .filter(table -> table.catalog().equals(SqlMetadata.DATASETS))
-            .map(SqlTables::path)
-            .collect(Collectors.toSet());
-    return all.stream()
-        .filter(table -> table.catalog().equals(SqlMetadata.TABLES))
-        .filter(table -> !datasets.contains(path(table)))
-        .toList();
-  }
-
-  /** Of those whose names match, all that a listing tells. */
+  /**
+   * Also those whose names are datasets', which go before them. Of those whose names match, all
+   * that a listing tells.
+   */
   List<FlightInfo> list(NamePattern pattern) {
-    return tables().stream()
+    return queries.ownTables().stream()
         .filter(table -> pattern.matches(String.join("/", path(table))))
         .map(SqlTables::listed)
         .toList();
@@ -82,7 +69,7 @@ final class SqlTables {
   private Optional<TableInfo> find(List<String> path) {
     String joined = String.join("/", path);
     String wanted = joined.startsWith("/") ? joined.substring(1) : joined;
-    return tables().stream()
+    return queries.ownTables().stream()
         .filter(table -> String.join("/", path(table)).equals(wanted))
         .findFirst();
   }

@@ -36,6 +36,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.apache.arrow.flight.impl.Flight.Criteria;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -52,6 +54,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * @see <a href="https://arrow.apache.org/docs/format/Flight.html">Arrow Flight RPC</a>
  */
 public final class FlightRpc {
+  /** Some hundred lines wait for the client: each time that they run out costs a thread's turn. */
+  private static final int LISTING_BYTES = 256 << 10;
+
   private final InfoCalls infos;
   private final DoGet gets;
   private final DoPut puts;
@@ -162,7 +167,7 @@ public final class FlightRpc {
     ServerServiceDefinition definition =
         ServerServiceDefinition.builder(service)
             .addMethod(handshake, door.handshake())
-            .addMethod(listFlights, streaming(infos::list))
+            .addMethod(listFlights, streaming(this::listFlights))
             .addMethod(flightInfo, streaming(infos::info))
             .addMethod(poll, streaming(infos::poll))
             .addMethod(schema, streaming(infos::schema))
@@ -186,6 +191,11 @@ public final class FlightRpc {
             FlightMarshallers.request(method.getRequestMarshaller()),
             method.getResponseMarshaller())
         .build();
+  }
+
+  private void listFlights(Criteria criteria, ServerCallStreamObserver<FlightInfo> client) {
+    client.setOnReadyThreshold(Math.min(readyThreshold, LISTING_BYTES));
+    infos.list(criteria, client);
   }
 
   private void doGet(Ticket ticket, ServerCallStreamObserver<IpcMessage> client) {

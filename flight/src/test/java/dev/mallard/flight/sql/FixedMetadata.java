@@ -16,6 +16,11 @@ record FixedMetadata(
     List<ForeignKey> foreignKeys)
     implements SqlMetadata {
   @Override
+  public List<TableInfo> ownTables() {
+    return tables.stream().filter(table -> table.catalog().equals(TABLES)).toList();
+  }
+
+  @Override
   public boolean hasTable(String schema, String table) {
     return tables.stream()
         .anyMatch(
