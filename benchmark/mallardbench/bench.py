@@ -13,21 +13,32 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Bench:
+    """`options`: those of benchmark/run; without the tables' ones there are only folders."""
+
     def __init__(self, options, stack):
         self.root = options.mallard.resolve()
         self.options = options
-        self.rounds = options.rounds
-        self.warm_bytes = int(options.warm_gb * 1e9)
-        self.read_bytes = int(options.read_gb * 1e9)
         self.target = HERE / "target"
         self.logs = self.target / "logs"
         self.work = self.target / "work"
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.stack = stack
-        self.tables = options.table or list(data.GENERATORS)
+        self.tables = getattr(options, "table", None) or list(data.GENERATORS)
         self.datasets = {}
         self.servers = {}
+
+    @property
+    def rounds(self):
+        return self.options.rounds
+
+    @property
+    def warm_bytes(self):
+        return int(self.options.warm_gb * 1e9)
+
+    @property
+    def read_bytes(self):
+        return int(self.options.read_gb * 1e9)
 
     def dataset(self, name):
         if name not in self.datasets:

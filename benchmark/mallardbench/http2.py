@@ -1,4 +1,5 @@
 """DoGet over and over on many connections, as cheaply as it can be asked: `http2 PORT TICKET CONNECTIONS SECONDS`.
+With `paced PAUSE` in place of the last two: over one connection, with a pause after each, until there is something to read.
 
 A pyarrow client takes longer for a small call than the server does, so on a small machine several of them measure
 themselves. This sends the same HTTP/2 frames again and again, one call at a time on each connection, and reads of
@@ -6,6 +7,7 @@ the answers no more than where they end. Each must be as long as the first one o
 """
 
 import json
+import select
 import selectors
 import socket
 import statistics
@@ -128,13 +130,27 @@ def nothing():
     raise RuntimeError("no answer within 5 s")
 
 
-def main(port, ticket, count, seconds):
+def paced(port, ticket, pause):
+    connection, taken = Connection(port, ticket), []
+    while not select.select([sys.stdin], [], [], pause)[0]:
+        connection.call()
+        while not connection.receive():
+            pass
+        if not connection.length:
+            raise RuntimeError("an answer without data")
+        taken.append(time.perf_counter() - connection.started)
+    connection.socket.close()
+    return taken
+
+
+def main(port, ticket, how, seconds):
     started = time.perf_counter()
-    taken = sorted(drive(port, ticket.encode(), count, seconds))
+    run = paced(port, ticket, seconds) if how == "paced" else drive(port, ticket, int(how), seconds)
+    taken = sorted(run)
     elapsed = time.perf_counter() - started
     p50, p99 = statistics.median(taken) * 1e3, taken[int(len(taken) * 0.99)] * 1e3
     print(json.dumps({"calls": len(taken), "seconds": elapsed, "p50_ms": p50, "p99_ms": p99, "client_cpu": time.process_time()}))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    main(int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3], float(sys.argv[4]))

@@ -2,7 +2,7 @@
 
 memory   tables in memory, RecordBatchStream; puts are read and forgotten (the transport's own speed)
          a ticket NAME|NUMBER|COUNT is one of so many equal slices
-mapped   the same with tables that are memory-mapped files
+files    Feather files, read batch by batch
 prepared no tables, but a list of FlightInfos that were made before
 whole    the cookbook's first recipe: Parquet read whole and written whole
 stream   the cookbook's second recipe: Parquet streamed with GeneratorStream(iter_batches), written batch by batch
@@ -46,12 +46,10 @@ class Peer(flight.FlightServerBase):
 
 
 class Memory(Peer):
-    MAPPED = False
-
     def __init__(self, folder, fsync, tls=None):
         super().__init__(folder, fsync, tls)
         self.tables = {
-            path.name.encode(): feather.read_table(path, memory_map=self.MAPPED) for path in folder.glob("*.feather")
+            path.name.encode(): feather.read_table(path, memory_map=False) for path in folder.glob("*.feather")
         }
 
     def do_get(self, context, ticket):
@@ -68,8 +66,11 @@ class Memory(Peer):
             pass
 
 
-class Mapped(Memory):
-    MAPPED = True
+class Files(Peer):
+    def do_get(self, context, ticket):
+        reader = pa.ipc.open_file(pa.OSFile(str(self.path(ticket.ticket))))
+        batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
+        return flight.GeneratorStream(reader.schema, batches)
 
 
 class Prepared(Peer):
@@ -106,7 +107,7 @@ class Stream(Peer):
         self.durable(path)
 
 
-KINDS = {"memory": Memory, "mapped": Mapped, "prepared": Prepared, "whole": Whole, "stream": Stream}
+KINDS = {"memory": Memory, "files": Files, "prepared": Prepared, "whole": Whole, "stream": Stream}
 
 
 def main():

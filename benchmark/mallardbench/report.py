@@ -59,11 +59,14 @@ class Results:
         head = [
             f"{self.content['mallard']} and pyarrow {self.content['pyarrow']}, {self.content['date']}",
             self.content["machine"],
-            f"medians of {self.content['options']['rounds']} rounds, and their range; MB = 10^6 bytes of Arrow data; other "
-            f"processes took {foreign[worst]:.0%} of the CPU at worst ({worst})",
+            f"{self.rounds()}MB = 10^6 bytes of Arrow data; other processes took {foreign[worst]:.0%} of the CPU at worst ({worst})",
             "",
         ]
         return "\n".join([*head, table(self.content["rows"]), "", f"{len(self.missed)} goals missed"])
+
+    def rounds(self):
+        rounds = self.content["options"].get("rounds")
+        return f"medians of {rounds} rounds, and their range; " if rounds else ""
 
 
 def table(rows):

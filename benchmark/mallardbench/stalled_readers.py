@@ -9,15 +9,13 @@ import argparse
 import contextlib
 import os
 import pathlib
-import re
 import shutil
-import subprocess
 import sys
 import time
 
 import pyarrow.flight as flight
 
-from mallardbench import data, processes, traffic
+from mallardbench import data, processes, resources, traffic
 from mallardbench.rounds import say
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -95,17 +93,9 @@ class Memory:
     """What the server holds now, in bytes; the heap after a full collection."""
 
     def __init__(self, server):
-        jcmd(server.pid, "GC.run")
-        info = jcmd(server.pid, "GC.heap_info")
-        self.heap = sum(int(used) * 1024 for used in re.findall(r"(?:PSYoungGen|ParOldGen).*used (\d+)K", info))
+        self.heap = resources.live_heap(server)
         (self.anonymous,) = server.status("RssAnon")
         self.threads = len(os.listdir(f"/proc/{server.pid}/task"))
-
-
-def jcmd(pid, command):
-    home = os.environ.get("MALLARD_JAVA_HOME") or os.environ.get("JAVA_HOME")
-    tool = str(pathlib.Path(home) / "bin/jcmd") if home else "jcmd"
-    return subprocess.run([tool, str(pid), command], capture_output=True, text=True, check=True).stdout
 
 
 def expect(found, expected):
