@@ -33,14 +33,16 @@ class Result:
     @property
     def cost(self):
         """The server's CPU: seconds a GB, or milliseconds a call."""
-        if self.cpu is None:
-            return None
-        return self.cpu / self.bytes * 1e9 if self.bytes else self.cpu / max(1, self.calls) * 1e3
+        return self.each(self.cpu)
 
     @property
     def client_cost(self):
-        """The client's CPU, seconds a GB."""
-        return None if self.client_cpu is None else self.client_cpu / self.bytes * 1e9
+        return self.each(self.client_cpu)
+
+    def each(self, cpu):
+        if cpu is None:
+            return None
+        return cpu / self.bytes * 1e9 if self.bytes else cpu / max(1, self.calls) * 1e3
 
 
 @dataclasses.dataclass

@@ -96,11 +96,12 @@ def columns(who, side, kind):
     """The figure with its range, and what CPU time it cost."""
     values = side.values(kind.field)
     figure = f"{kind.show(statistics.median(values))} {kind.unit} ({kind.show(min(values))} to {kind.show(max(values))})"
-    costs, clients = side.values("cost"), side.values("client_cost")
     shown = {"mallard" if who == "mallard" else "peer_figure": figure}
-    if kind is not COST and None not in costs:
-        cpu = f"{statistics.median(costs):.2f} {'s/GB' if side.results[0].bytes else 'ms a call'}"
-        shown[f"{who}_cpu"] = cpu if None in clients else f"{cpu}, client {statistics.median(clients):.2f}"
+    unit = "s/GB" if side.results[0].bytes else "ms a call"
+    costs = {"": side.values("cost"), "client ": side.values("client_cost")}
+    parts = [f"{name}{statistics.median(each):.2f}" for name, each in costs.items() if None not in each]
+    if parts and kind is not COST:
+        shown[f"{who}_cpu"] = f"{', '.join(parts)} {unit}"
     return shown
 
 

@@ -38,10 +38,11 @@ def options():
     parser.add_argument("--many", type=int, default=10_000, help="datasets in the large listing (default: 10,000)")
     parser.add_argument("--gets", type=int, default=2_000, help="small gets in a round (default: 2,000)")
     parser.add_argument("--load-seconds", type=float, default=4, help="of small gets over eight connections in a round (default: 4)")
+    parser.add_argument("--soak-calls", type=int, default=100_000, help="mixed calls of the soak (default: 100,000)")
     parser.add_argument("--more", action="store_true", help="more peers: the whole-table recipe, fsync, uploads that are forgotten")
     chosen = tried(parser.parse_args())
     if chosen.quick:
-        chosen.many, chosen.gets, chosen.load_seconds = 500, 200, 0.5
+        chosen.many, chosen.gets, chosen.load_seconds, chosen.soak_calls = 500, 200, 0.5, 400
     return chosen
 
 

@@ -29,6 +29,7 @@ from mallardbench.rows import Measurement, at_most, fact
 
 HEAP = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch"
 QUARTERS = 4
+CLIENTS = 4
 MEDIUM_ROWS, LARGE_ROWS = 40_000, 1_000_000
 CHURN_CALLS = 50  # of each client, before it is looked at the clock
 MB = 1_000_000
@@ -210,7 +211,7 @@ def options():
     parser.add_argument("--mallard", type=pathlib.Path, default=HERE.parent, help="root with the launcher (default: ..)")
     parser.add_argument("--calls", type=int, help="mixed calls (default: 100,000, unless --minutes is given)")
     parser.add_argument("--minutes", type=float, help="of cancels, drops and disconnects")
-    parser.add_argument("--clients", type=int, default=4, help="processes (default: 4)")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help=f"processes (default: {CLIENTS})")
     parser.add_argument("--json", type=pathlib.Path, default=HERE / "target/soak.json")
     chosen = parser.parse_args()
     if not chosen.minutes:

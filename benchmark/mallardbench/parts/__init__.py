@@ -7,6 +7,7 @@ from mallardbench.parts.limits import limits
 from mallardbench.parts.listing import listings
 from mallardbench.parts.puts import cookbook, puts
 from mallardbench.parts.small import small_gets
+from mallardbench.parts.soaked import soaked
 from mallardbench.parts.starts import starts
 from mallardbench.parts.tls import tls_gets
 
@@ -20,6 +21,7 @@ ALL = {
     "list": listings,
     "endpoints": endpoints,
     "tls": tls_gets,
+    "soak": soaked,
     "start": starts,
     "cookbook": cookbook,
 }
