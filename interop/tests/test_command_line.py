@@ -211,6 +211,9 @@ def test_every_java_runs_it_and_says_nothing_of_itself(home, tmp_path):
     made = subprocess.run([MALLARD, "generate", "-n", "1000", "-o", output], env=environment, capture_output=True, text=True)
     assert made.stdout == "" and made.stderr.count("\n") == 1 and "1,000 rows" in made.stderr
     assert pq.read_table(output).num_rows == 1000
+    assert "WARNING" not in demo.stderr
+    doctor = subprocess.run([MALLARD, "doctor", "--uri", "grpc://127.0.0.1:1"], env=environment, capture_output=True, text=True)
+    assert re.search(r"^ok    java: Java \S+ \(MALLARD_JAVA_HOME\) of ", doctor.stdout, re.MULTILINE), doctor.stdout
     unknown = subprocess.run([MALLARD, "get", "x", "--uri", "grpc://127.0.0.1:1"], env=environment, capture_output=True, text=True)
     assert unknown.returncode == 1 and unknown.stderr.startswith("mallard get: ") and unknown.stderr.count("\n") == 1
 

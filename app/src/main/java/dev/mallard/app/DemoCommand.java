@@ -66,7 +66,11 @@ final class DemoCommand implements Callable<Integer> {
   private int showOnce(Path folder) throws IOException {
     try (MallardServer server =
         MallardServer.start(ServerConfig.of(folder).withPort(port == null ? 0 : port))) {
-      return new DemoTour(console, server.port(), folder).run();
+      int exitCode = new DemoTour(console, server.port(), folder).run();
+      if (Rehearsal.isWanted()) {
+        Rehearsal.run(server.port());
+      }
+      return exitCode;
     }
   }
 

@@ -65,6 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
       MallardServer server = MallardServer.start(config);
       out.println(readyLine(config, server));
       out.flush();
+      CompilerThreads.giveWay();
       AtomicBoolean isFault = new AtomicBoolean();
       server
           .fault()

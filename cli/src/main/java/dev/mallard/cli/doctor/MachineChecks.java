@@ -20,13 +20,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with this machine. Stateless. */
 public final class MachineChecks {
   private static final int OLDEST_JAVA = 17;
+
+  /** The first that keeps what it has learnt of a program's methods. */
+  private static final int LEARNING_JAVA = 25;
+
+  private static final String COST =
+      "; with a JDK 25 or later a server is fast sooner after its start, later it is the same";
+
+  /** Set by the launcher. */
+  private static final String WHY = "mallard.java";
+
   private static final long LITTLE_HEAP = 512L << 20;
   private static final long LITTLE_SPACE = 1_000_000_000;
 
@@ -35,12 +47,11 @@ public final class MachineChecks {
   /** Version, flags, memory, character set. */
   public static List<Finding> java() {
     List<Finding> findings = new ArrayList<>();
-    int version = Runtime.version().feature();
-    String java = "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
     findings.add(
-        version >= OLDEST_JAVA
-            ? Finding.ok("java", java)
-            : Finding.failure("java", java + ": install a JDK 17 or later, or set JAVA_HOME"));
+        java(
+            Runtime.version(),
+            System.getProperty("java.vendor") + ", " + System.getProperty("java.home"),
+            System.getProperty(WHY)));
     List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
     boolean opened =
         flags.stream().anyMatch(flag -> flag.startsWith("--add-opens=java.base/java.nio="));
@@ -60,6 +71,20 @@ public final class MachineChecks {
                 Sizes.bytes(heap) + " of heap is little; set MALLARD_JAVA_OPTS=-Xmx1g, or more"));
     findings.add(characters());
     return findings;
+  }
+
+  /**
+   * @param why the launcher's reason to take this one; null if there was no launcher
+   */
+  static Finding java(Runtime.Version version, String whose, @Nullable String why) {
+    String java =
+        "Java %s (%s) of %s"
+            .formatted(
+                version, Objects.requireNonNullElse(why, "started without the launcher"), whose);
+    if (version.feature() < OLDEST_JAVA) {
+      return Finding.failure("java", java + ": install a JDK 17 or later, or set JAVA_HOME");
+    }
+    return Finding.ok("java", version.feature() < LEARNING_JAVA ? java + COST : java);
   }
 
   private static Finding characters() {

@@ -48,7 +48,11 @@ record EngineCommand(EngineSettings settings, EngineBudget budget, String mainCl
     if (LINUX) {
       List<String> first = java(folder);
       // It is over before a compiler would be of use, and has no garbage to speak of.
-      first.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx16m", "-cp", classPath()));
+      first.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx16m"));
+      if (Runtime.version().feature() >= 24) {
+        first.add("--enable-native-access=ALL-UNNAMED");
+      }
+      first.addAll(List.of("-cp", classPath()));
       first.add(Bootstrap.class.getName());
       first.addAll(confinement(folder, fenced).toArguments());
       first.addAll(command);
