@@ -30,7 +30,7 @@ final class Rehearsal {
   private static final String WANTED = "mallard.rehearsal";
 
   /** Fixed, so that a loaded machine has as much to learn from; but nobody waits forever. */
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 1;
 
   private static final Duration ENOUGH = Duration.ofSeconds(12);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
