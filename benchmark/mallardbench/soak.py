@@ -43,7 +43,7 @@ class Clients:
     """Processes that make calls when they are told how many."""
 
     def __init__(self, location, count, mix, stack):
-        self.made, self.errors = collections.Counter(), collections.Counter()
+        self.made, self.errors, self.seconds = collections.Counter(), collections.Counter(), collections.Counter()
         self.processes = [stack.enter_context(worker(location, seed, mix)) for seed in range(count)]
         for process in self.processes:
             process.stdout.readline()  # It is ready.
@@ -61,9 +61,10 @@ class Clients:
             done = json.loads(answer)
             self.made.update(done["made"])
             self.errors.update(done["errors"])
+            self.seconds.update(done["seconds"])
 
     def tell(self):
-        say("    " + ", ".join(f"{count:,} {name}" for name, count in self.made.most_common()))
+        say("    " + ", ".join(f"{self.made[name]:,} {name} in {seconds:.0f} s" for name, seconds in self.seconds.most_common()))
         for error, count in self.errors.most_common(20):
             say(f"    {count:,} × {error}")
 
@@ -135,7 +136,7 @@ def traffic(bench, calls, clients):
         fact("soak: unfinished uploads", table, str(left), at_most(0, "files"), left),
         failures(table, working),
     ]
-    return Measurement("soak", {"looks": looks, "made": working.made, "errors": working.errors, "seconds": seconds}, rows)
+    return Measurement("soak", {"looks": looks, "made": working.made, "client_seconds": working.seconds, "errors": working.errors, "seconds": seconds}, rows)
 
 
 def look(soaked):

@@ -230,9 +230,9 @@ class Calls:
 
 MIXES = {
     "traffic": {
-        "get_tiny": 25, "get_whole": 15, "get_abandoned": 8, "get_broken_off": 4, "get_deadline": 2, "put": 6, "append": 1,
-        "put_deadline": 1, "drop": 3, "sql_point": 10, "sql_aggregate": 1, "sql_own": 1, "sql_abandoned": 1, "sql_change": 1,
-        "listing": 3, "info": 7, "endpoints": 3, "versions": 2, "bad": 5, "reconnect": 1,
+        "get_tiny": 30, "get_whole": 15, "get_abandoned": 8, "get_broken_off": 4, "get_deadline": 2, "put": 4, "append": 1,
+        "put_deadline": 1, "drop": 3, "sql_point": 8, "sql_aggregate": 1, "sql_own": 1, "sql_abandoned": 1, "sql_change": 1,
+        "listing": 2, "info": 7, "endpoints": 3, "versions": 2, "bad": 5, "reconnect": 1,
     },
     "churn": {
         "get_abandoned": 20, "get_broken_off": 15, "get_deadline": 5, "large_stalled": 3, "get_whole": 10, "put_deadline": 2,
@@ -247,14 +247,16 @@ def main(location, seed, mix):
     names, weights = list(MIXES[mix]), list(MIXES[mix].values())
     print("ready", flush=True)
     for line in sys.stdin:
-        made, errors = collections.Counter(), collections.Counter()
+        made, errors, seconds = collections.Counter(), collections.Counter(), collections.Counter()
         for name in calls.random.choices(names, weights, k=int(line)):
             made[name] += 1
+            started = time.perf_counter()
             try:
                 getattr(calls, name)()
             except Exception as error:  # Each is told; the benchmark fails with it.
                 errors[f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:150]}"] += 1
-        print(json.dumps({"made": made, "errors": errors}), flush=True)
+            seconds[name] += time.perf_counter() - started
+        print(json.dumps({"made": made, "errors": errors, "seconds": seconds}), flush=True)
 
 
 if __name__ == "__main__":
