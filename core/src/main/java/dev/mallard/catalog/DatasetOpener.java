@@ -12,7 +12,6 @@ import dev.mallard.store.StorageErrors;
 import dev.mallard.store.VersionLeases;
 import dev.mallard.store.VersionPin;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +64,7 @@ final class DatasetOpener {
   /** The version that is current now, without a look into the files' footers. */
   Optional<String> version(Source source) throws IOException {
     if (source instanceof Source.Single file) {
-      FileVersion version = current(file);
+      FileVersion version = folder().current(file.name(), file.look());
       return Optional.ofNullable(version).map(FileVersion::id);
     }
     return source instanceof Source.Fixed fixed
@@ -109,7 +108,7 @@ final class DatasetOpener {
       try {
         // Asked before it is looked into: only then is a change meanwhile sure to show.
         boolean isSettled = single.look().isSettled();
-        FileVersion version = current(single);
+        FileVersion version = folder().current(single.name(), single.look());
         if (version != null) {
           Dataset dataset = dataset(name, single, version);
           if (isSettled) {
@@ -131,18 +130,6 @@ final class DatasetOpener {
     }
   }
 
-  /** As it was found, if that was just now: a listing looks at each file once. */
-  private @Nullable FileVersion current(Source.Single file) throws IOException {
-    if (file.look().isFresh()) {
-      try {
-        return file.look().version();
-      } catch (FileSystemException e) {
-        // It was not known yet, and is not to be read any more: the folder says why.
-      }
-    }
-    return folder().current(file.name());
-  }
-
   private static MallardException reading(DatasetName name, IOException e) {
     return StorageErrors.translate("reading dataset '" + name + "'", e);
   }
@@ -156,11 +143,12 @@ final class DatasetOpener {
       if (source instanceof Source.Fixed fixed) {
         return fixed(name, fixed);
       }
-      VersionPin pin = folder().pin(source.name());
+      Source.Single file = (Source.Single) source;
+      VersionPin pin = folder().pin(file.name(), file.look());
       if (pin == null) {
         throw MallardException.notFound("dataset '" + name + "' is gone; list the datasets again");
       }
-      return single(name, (Source.Single) source, pin);
+      return single(name, file, pin);
     } catch (IOException e) {
       throw reading(name, e);
     }

@@ -58,10 +58,8 @@ final class Names {
   private Optional<Source> inFolder(DataFolder data, DatasetName name) throws IOException {
     FolderScan scan = new FolderScan(data.root(), formats);
     List<Source> found = new ArrayList<>();
-    for (String candidate : candidates(name)) {
-      if (data.exists(candidate)) {
-        scan.at(data.locate(candidate)).ifPresent(found::add);
-      }
+    for (String candidate : data.existing(candidates(name))) {
+      scan.at(data.locate(candidate)).ifPresent(found::add);
     }
     if (found.size() > 1) {
       String names =

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -165,6 +166,19 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #current(String)}, without another look if the last one was just now.
+   *
+   * @param look at the file, by which it was found in this folder
+   */
+  public @Nullable FileVersion current(String file, FileLook look) throws IOException {
+    try {
+      return look.isFresh() ? look.version() : current(file);
+    } catch (FileSystemException e) {
+      return current(file); // It had to be read, and cannot be: this says why.
+    }
+  }
+
   /** Also where there is nothing yet: a folder behind a link must not be made, either. */
   private void requireNothingOutside(Path path, String file) throws IOException {
     try {
@@ -188,6 +202,34 @@ public final class DataFolder implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * Those of some names in one folder at which anything stands, as {@link #exists} says of each:
+   * the way there is looked at once.
+   */
+  public List<String> existing(List<String> siblings) throws IOException {
+    Path folder = Durable.parent(locate(siblings.get(0)));
+    Path nearest = nearestExisting(folder);
+    List<String> existing = new ArrayList<>();
+    try {
+      requireInside(nearest, siblings.get(0));
+      if (!nearest.equals(folder)) {
+        return List.of();
+      }
+      for (String file : siblings) {
+        Path path = locate(file);
+        if (Files.exists(path)) {
+          if (Files.isSymbolicLink(path)) {
+            requireInside(path, file);
+          }
+          existing.add(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of(); // Gone at this moment.
+    }
+    return existing;
   }
 
   private Path nearestExisting(Path path) {
@@ -443,8 +485,20 @@ public final class DataFolder implements AutoCloseable {
    * What stands at {@code file} now, and stays until the caller closes it; null if there is none.
    */
   public @Nullable VersionPin pin(String file) throws IOException {
-    while (true) {
-      FileVersion seen = current(file);
+    return pinOf(current(file), file);
+  }
+
+  /**
+   * As {@link #pin(String)}.
+   *
+   * @param look as {@link #current(String, FileLook)} takes it
+   */
+  public @Nullable VersionPin pin(String file, FileLook look) throws IOException {
+    return pinOf(current(file, look), file);
+  }
+
+  private @Nullable VersionPin pinOf(@Nullable FileVersion first, String file) throws IOException {
+    for (FileVersion seen = first; ; seen = current(file)) {
       if (seen == null) {
         return null;
       }
