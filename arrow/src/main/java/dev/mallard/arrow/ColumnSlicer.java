@@ -34,12 +34,18 @@ final class ColumnSlicer {
       case NULL -> builder.nulls(node, column.nulls() == 0 ? 0 : to - from);
       case FIXED -> {
         long width = column.layout().width();
-        builder.buffer(read(column, 1, from * width, (to - from) * width));
+        part(column, 1, from * width, (to - from) * width);
       }
-      case BITS -> builder.buffer(bits(column, 1, from, to));
+      case BITS -> {
+        if ((from & 7) == 0) {
+          part(column, 1, from >>> 3, Bits.bytes(to) - (from >>> 3));
+        } else {
+          builder.buffer(bits(column, 1, from, to));
+        }
+      }
       case VARIABLE -> {
         long[] range = offsets(column, from, to);
-        builder.buffer(read(column, 2, range[0], range[1] - range[0]));
+        part(column, 2, range[0], range[1] - range[0]);
       }
       case VIEW -> views(column, from, to);
       case LIST -> {
@@ -56,7 +62,7 @@ final class ColumnSlicer {
       }
       case STRUCT -> children(column, from, to);
       case SPARSE_UNION -> {
-        builder.buffer(read(column, 0, from, to - from));
+        part(column, 0, from, to - from);
         children(column, from, to);
       }
       case DENSE_UNION -> denseUnion(column, from, to);
@@ -73,6 +79,12 @@ final class ColumnSlicer {
   private ArrowBuf read(ColumnData column, int buffer, long from, long size) throws IOException {
     Objects.checkFromIndexSize(from, size, column.size(buffer));
     return body.read(column.offset(buffer) + from, size, allocator);
+  }
+
+  /** Adds a buffer that goes into the message as it is, wherever it is. */
+  private void part(ColumnData column, int buffer, long from, long size) throws IOException {
+    Objects.checkFromIndexSize(from, size, column.size(buffer));
+    builder.buffer(body.range(column.offset(buffer) + from, size, allocator), size);
   }
 
   private void validity(ColumnData column, long from, long to, int node) throws IOException {

@@ -7,20 +7,25 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is still in a file: sending it costs no memory but a small piece that is copied
- * through. The channel belongs to the stream that the message came from and must stay open until
- * the message is sent.
+ * A body that is still in a file: sending it costs no memory. The channel belongs to the stream
+ * that the message came from and must stay open until the message is closed.
  *
- * <p>Plain positional reads, not a mapping: a file that somebody truncates under us gives an {@link
- * EOFException} and not a fault.
+ * <p>What looks into it uses plain positional reads, not a mapping: a file that somebody truncates
+ * under us gives an {@link EOFException} and not a fault. {@link #map} is for what only passes it
+ * on.
  */
 public final class FileBody implements MessageBody {
   private static final int COPY_BYTES = 128 * 1024;
+
+  /** Copying less is cheaper than mapping it. */
+  private static final int LEAST_MAPPED_BYTES = 16 * 1024;
 
   private static final ThreadLocal<ByteBuffer> DIRECT =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(COPY_BYTES));
@@ -31,10 +36,69 @@ public final class FileBody implements MessageBody {
   private final long position;
   private final long length;
 
-  public FileBody(FileChannel channel, long position, long length) {
+  /** Null if the bytes may be others by the time that they are sent. */
+  private final @Nullable FileMapping mapping;
+
+  /** Where this begins in what is mapped; that of a body which is not a range is its own. */
+  private final long mapped;
+
+  private final boolean isRange;
+
+  private FileBody(
+      FileChannel channel,
+      long position,
+      long length,
+      @Nullable FileMapping mapping,
+      long mapped,
+      boolean isRange) {
     this.channel = channel;
     this.position = position;
     this.length = length;
+    this.mapping = mapping;
+    this.mapped = mapped;
+    this.isRange = isRange;
+  }
+
+  /** Of a file whose bytes stay what they are. */
+  public FileBody(FileChannel channel, long position, long length) {
+    this(channel, position, length, new FileMapping(channel, position, length), 0, false);
+  }
+
+  /** Of a file whose bytes are replaced once the message is closed. */
+  public static FileBody passing(FileChannel channel, long position, long length) {
+    return new FileBody(channel, position, length, null, 0, false);
+  }
+
+  @Override
+  public FileBody range(long offset, long size, BufferAllocator allocator) {
+    Objects.checkFromIndexSize(offset, size, length);
+    return new FileBody(channel, position + offset, size, mapping, mapped + offset, true);
+  }
+
+  @Override
+  public void visit(BodyPieces visitor) throws IOException {
+    if (length > 0) {
+      visitor.file(this);
+    }
+  }
+
+  /**
+   * The whole body in memory, for the kernel alone, already fetched from the disk; the caller
+   * closes the parts, before or after this body. Null if it is to be read instead: where files
+   * cannot be mapped, where it would not pay, and where reading says what is wrong with the file.
+   */
+  public @Nullable List<MappedBytes> map() {
+    return mapping == null || length < LEAST_MAPPED_BYTES || !KernelPages.areReachable()
+        ? null
+        : mapping.map(mapped, length);
+  }
+
+  /** Reads a part into {@code target}, as much as it has room for. */
+  public void read(long offset, ByteBuffer target) throws IOException {
+    Objects.checkFromIndexSize(offset, target.remaining(), length);
+    for (long at = position + offset; target.hasRemaining(); ) {
+      at += readSome(target, at);
+    }
   }
 
   @Override
@@ -100,6 +164,9 @@ public final class FileBody implements MessageBody {
 
   @Override
   public void close() {
-    // The channel belongs to the stream.
+    // The channel belongs to the stream, and a range's mapping to the body that it is of.
+    if (mapping != null && !isRange) {
+      mapping.close();
+    }
   }
 }

@@ -102,7 +102,10 @@ public final class FittedStream implements BatchStream {
   /** As large as it may be; not compressed, unless it may stay so. */
   private @Nullable IpcMessage fitting() throws IOException {
     if (pieces != null) {
-      return piece(pieces);
+      if (!pieces.isEmpty()) {
+        return pieces.next();
+      }
+      closePieces();
     }
     IpcMessage message = source.next();
     if (message == null) {
@@ -133,16 +136,15 @@ public final class FittedStream implements BatchStream {
       Closer.closeAfter(e, message);
       throw e;
     }
-    return piece(pieces);
+    return pieces.next();
   }
 
-  private IpcMessage piece(MessagePieces rest) throws IOException {
-    IpcMessage piece = rest.next();
-    if (rest.isEmpty()) {
-      rest.close();
+  /** Not before what is made of them has been sent: it shares their file's mapping. */
+  private void closePieces() {
+    if (pieces != null) {
+      pieces.close();
       pieces = null;
     }
-    return piece;
   }
 
   private IpcMessage compressed(IpcMessage message) throws IOException {
@@ -156,10 +158,7 @@ public final class FittedStream implements BatchStream {
 
   @Override
   public void close() {
-    if (pieces != null) {
-      pieces.close();
-      pieces = null;
-    }
+    closePieces();
     source.close();
   }
 }

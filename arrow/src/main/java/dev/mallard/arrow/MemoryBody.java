@@ -80,12 +80,30 @@ public final class MemoryBody implements MessageBody {
   }
 
   @Override
+  public void visit(BodyPieces visitor) throws IOException {
+    for (ArrowBuf buffer : buffers) {
+      long size = buffer.readableBytes();
+      if (size > 0) {
+        visitor.memory(buffer);
+      }
+      if (padded(size) > size) {
+        visitor.padding((int) (padded(size) - size));
+      }
+    }
+  }
+
+  @Override
+  public MemoryBody range(long offset, long size, BufferAllocator allocator) {
+    return new MemoryBody(List.of(read(offset, size, allocator)));
+  }
+
+  @Override
   public ArrowBuf read(long offset, long size, BufferAllocator allocator) {
     Objects.checkFromIndexSize(offset, size, length);
     if (size == 0) {
       return allocator.getEmpty();
     }
-    int index = bufferAt(offset);
+    int index = Spans.last(starts, offset);
     ArrowBuf buffer = buffers.get(index);
     long within = offset - starts[index];
     if (within + size <= buffer.readableBytes()) {
@@ -101,7 +119,7 @@ public final class MemoryBody implements MessageBody {
   private ArrowBuf gather(long offset, long size, BufferAllocator allocator) {
     ArrowBuf target = allocator.buffer(size);
     target.setZero(0, size);
-    for (int i = bufferAt(offset); i < starts.length && starts[i] < offset + size; i++) {
+    for (int i = Spans.last(starts, offset); i < starts.length && starts[i] < offset + size; i++) {
       ArrowBuf buffer = buffers.get(i);
       long from = Math.max(offset, starts[i]);
       long to = Math.min(offset + size, starts[i] + buffer.readableBytes());
@@ -114,19 +132,9 @@ public final class MemoryBody implements MessageBody {
     return target;
   }
 
-  /** The last buffer that starts at or before {@code offset}. */
-  private int bufferAt(long offset) {
-    int low = 0;
-    int high = starts.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (starts[middle] <= offset) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
+  /** What it consists of, still its own. */
+  List<ArrowBuf> buffers() {
+    return buffers;
   }
 
   /** Another owner of the same memory. */

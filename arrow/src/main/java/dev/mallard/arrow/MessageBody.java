@@ -8,12 +8,12 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * The body of an IPC message: its buffers, each padded to 8 bytes, back to back. It may be in
- * memory or still in a file; either way it can be sent, stored, or read in part without being
- * loaded whole.
+ * memory, still in a file, or partly here and partly there; either way it can be sent, stored, or
+ * read in part without being loaded whole.
  *
  * <p>Not thread-safe; closed once by the message that owns it.
  */
-public sealed interface MessageBody extends AutoCloseable permits MemoryBody, FileBody {
+public sealed interface MessageBody extends AutoCloseable permits MemoryBody, FileBody, PiecedBody {
   MessageBody EMPTY = new MemoryBody(java.util.List.of());
 
   /** Length in bytes, padding included: the message's {@code bodyLength}. */
@@ -32,6 +32,17 @@ public sealed interface MessageBody extends AutoCloseable permits MemoryBody, Fi
    * @throws IndexOutOfBoundsException if the range is not within the body
    */
   ArrowBuf read(long offset, long length, BufferAllocator allocator) throws IOException;
+
+  /**
+   * Part of the body as a body of its own, without a copy where that can be. The caller closes it,
+   * and before that does not close this one.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the body
+   */
+  MessageBody range(long offset, long length, BufferAllocator allocator) throws IOException;
+
+  /** Tells what it consists of, in order. */
+  void visit(BodyPieces visitor) throws IOException;
 
   @Override
   void close();

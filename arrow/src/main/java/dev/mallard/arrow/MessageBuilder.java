@@ -12,13 +12,35 @@ import org.jspecify.annotations.Nullable;
  * buffers that it was given until {@link #build}; closing it after that does nothing.
  */
 final class MessageBuilder implements AutoCloseable {
-  private final List<ArrowBuf> buffers = new ArrayList<>();
+  private final List<Buffer> buffers = new ArrayList<>();
   private long[] nodes = new long[16];
   private int nodeCount;
   private long[] variadicCounts = new long[0];
   private byte codec = BatchHeader.UNCOMPRESSED;
   private List<Map.Entry<String, String>> customMetadata = List.of();
   private byte @Nullable [] appMetadata;
+
+  /** One buffer of a column. */
+  private sealed interface Buffer {
+    long size();
+
+    MessageBody body();
+  }
+
+  /** Counts as it is in the end: its owner may still fill it. */
+  private record InMemory(ArrowBuf memory) implements Buffer {
+    @Override
+    public long size() {
+      return memory.readableBytes();
+    }
+
+    @Override
+    public MessageBody body() {
+      return new MemoryBody(List.of(memory));
+    }
+  }
+
+  private record Part(MessageBody body, long size) implements Buffer {}
 
   /** Returns where the node is, for {@link #nulls}. */
   int node(long length, long nullCount) {
@@ -37,7 +59,12 @@ final class MessageBuilder implements AutoCloseable {
 
   /** Takes {@code buffer} over; its readable part is what counts. */
   void buffer(ArrowBuf buffer) {
-    buffers.add(buffer);
+    buffers.add(new InMemory(buffer));
+  }
+
+  /** Takes over {@code size} bytes, wherever they are. */
+  void buffer(MessageBody bytes, long size) {
+    buffers.add(new Part(bytes, size));
   }
 
   void variadicCount(long count) {
@@ -63,7 +90,7 @@ final class MessageBuilder implements AutoCloseable {
     long position = 0;
     for (int i = 0; i < buffers.size(); i++) {
       ranges[2 * i] = position;
-      ranges[2 * i + 1] = buffers.get(i).readableBytes();
+      ranges[2 * i + 1] = buffers.get(i).size();
       position += MemoryBody.padded(ranges[2 * i + 1]);
     }
     BatchHeader header =
@@ -77,14 +104,23 @@ final class MessageBuilder implements AutoCloseable {
             customMetadata,
             position,
             org.apache.arrow.flatbuf.MetadataVersion.V5);
-    IpcMessage message = new IpcMessage(header.encode(), new MemoryBody(buffers), appMetadata);
+    IpcMessage message = new IpcMessage(header.encode(), body(), appMetadata);
     buffers.clear();
     return message;
   }
 
+  private MessageBody body() {
+    List<MessageBody> bodies = buffers.stream().map(Buffer::body).toList();
+    if (!bodies.stream().allMatch(MemoryBody.class::isInstance)) {
+      return new PiecedBody(bodies);
+    }
+    return new MemoryBody(
+        bodies.stream().flatMap(body -> ((MemoryBody) body).buffers().stream()).toList());
+  }
+
   @Override
   public void close() {
-    buffers.forEach(ArrowBuf::close);
+    buffers.forEach(buffer -> buffer.body().close());
     buffers.clear();
   }
 }

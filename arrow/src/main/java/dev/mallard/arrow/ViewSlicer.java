@@ -2,6 +2,7 @@ package dev.mallard.arrow;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -72,7 +73,8 @@ final class ViewSlicer {
     for (int i = 0; i < least.length; i++) {
       if (end[i] > 0) {
         newIndex[i] = used++;
-        builder.buffer(read(i, least[i], end[i] - least[i]));
+        long size = end[i] - least[i];
+        builder.buffer(body.range(position(i, least[i], size), size, allocator), size);
       }
     }
     builder.variadicCount(used);
@@ -115,7 +117,12 @@ final class ViewSlicer {
   }
 
   private ArrowBuf read(int index, long from, long size) throws IOException {
-    java.util.Objects.checkFromIndexSize(from, size, column.size(2 + index));
-    return body.read(column.offset(2 + index) + from, size, allocator);
+    return body.read(position(index, from, size), size, allocator);
+  }
+
+  /** In the body. */
+  private long position(int index, long from, long size) {
+    Objects.checkFromIndexSize(from, size, column.size(2 + index));
+    return column.offset(2 + index) + from;
   }
 }

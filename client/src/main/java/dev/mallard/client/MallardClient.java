@@ -274,7 +274,7 @@ public final class MallardClient implements AutoCloseable {
     Channel withHeaders =
         ClientInterceptors.intercept(
             connection.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
-    Upload upload = new Upload(descriptor, schema, uploads::remove);
+    Upload upload = new Upload(descriptor, schema, settings.address().tls(), uploads::remove);
     upload.start(
         observer ->
             ClientCalls.asyncBidiStreamingCall(

@@ -6,6 +6,8 @@ import dev.mallard.arrow.IpcMessage;
 import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.impl.Flight;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Upload implements AutoCloseable {
   private final Flight.FlightDescriptor descriptor;
   private final Schema schema;
+  private final boolean encrypted;
   private final Consumer<Upload> onClose;
   private final Observer observer = new Observer();
   private byte[] reply = new byte[0];
@@ -33,9 +36,14 @@ public final class Upload implements AutoCloseable {
     void start(ClientResponseObserver<OutgoingFrame, Flight.PutResult> observer);
   }
 
-  Upload(Flight.FlightDescriptor descriptor, Schema schema, Consumer<Upload> onClose) {
+  Upload(
+      Flight.FlightDescriptor descriptor,
+      Schema schema,
+      boolean encrypted,
+      Consumer<Upload> onClose) {
     this.descriptor = descriptor;
     this.schema = schema;
+    this.encrypted = encrypted;
     this.onClose = onClose;
   }
 
@@ -47,14 +55,24 @@ public final class Upload implements AutoCloseable {
   public void send(IpcMessage message) {
     begin();
     awaitRoom();
-    tell(call -> call.onNext(new OutgoingFrame(message)));
+    send(null, message);
   }
 
   private void begin() {
     if (!begun) {
       begun = true;
       awaitRoom();
-      tell(call -> call.onNext(new OutgoingFrame(descriptor, ArrowSchemas.message(schema))));
+      try (IpcMessage message = ArrowSchemas.message(schema)) {
+        send(descriptor, message);
+      }
+    }
+  }
+
+  private void send(Flight.@Nullable FlightDescriptor first, IpcMessage message) {
+    try (OutgoingFrame frame = OutgoingFrame.of(first, message, encrypted)) {
+      tell(call -> call.onNext(frame));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the data cannot be read", e);
     }
   }
 

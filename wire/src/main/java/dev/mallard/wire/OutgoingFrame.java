@@ -3,8 +3,7 @@ package dev.mallard.wire;
 import com.google.protobuf.CodedOutputStream;
 import dev.mallard.arrow.IpcMessage;
 import io.grpc.Drainable;
-import io.grpc.KnownLength;
-import java.io.ByteArrayInputStream;
+import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,109 +13,133 @@ import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPC message as a FlightData frame that gRPC drains straight into Netty's buffers: header and
- * body are copied once, from where they are (memory or file) to there.
+ * An IPC message as a FlightData frame of Netty's buffers, which gRPC is given without a copy:
+ * large parts of files are mapped, large memory is shared, what is small is copied together. Files
+ * are read here, so that what is wrong with them is known before anything is sent.
  *
- * <p>gRPC drains it inside the call that sends it, once the connection is ready, so that the
- * message, which stays the caller's, may be closed right after.
+ * <p>The message stays the caller's and may be closed at once. The frame is its own until gRPC has
+ * taken it; closing it after that does nothing.
+ *
+ * <p>It has no {@code KnownLength}: only then does gRPC collect its buffers in a list.
  *
  * @see <a
  *     href="https://arrow.apache.org/docs/format/Flight.html#protocol-buffer-definitions">Flight.proto</a>
  */
-public final class OutgoingFrame extends InputStream implements Drainable, KnownLength {
-  private final @Nullable FlightDescriptor descriptor;
-  private final IpcMessage message;
+public final class OutgoingFrame extends InputStream implements Drainable {
   private final int length;
-  private @Nullable InputStream copied;
-  private boolean drained;
 
-  public OutgoingFrame(IpcMessage message) {
-    this(null, message);
+  /** Null once it was handed over or closed. */
+  private @Nullable ByteBuf frame;
+
+  private OutgoingFrame(ByteBuf frame) {
+    this.frame = frame;
+    this.length = frame.readableBytes();
   }
 
   /**
+   * @param encrypted whether the connection encrypts, which reads every byte here: then nothing of
+   *     a file is mapped, as one that is truncated would be a fault
+   * @throws IOException if the message's file cannot be read
+   */
+  public static OutgoingFrame of(IpcMessage message, boolean encrypted) throws IOException {
+    return of(null, message, encrypted);
+  }
+
+  /**
+   * As above.
+   *
    * @param descriptor for the first frame of an upload
    */
-  public OutgoingFrame(@Nullable FlightDescriptor descriptor, IpcMessage message) {
-    this.descriptor = descriptor;
-    this.message = message;
-    this.length = Math.toIntExact(frameLength());
-  }
-
-  private long frameLength() {
-    long total = fieldLength(FlightDataFields.DATA_HEADER, message.header().remaining());
-    if (descriptor != null) {
-      total += fieldLength(FlightDataFields.DESCRIPTOR, descriptor.getSerializedSize());
-    }
-    byte[] appMetadata = message.appMetadata();
-    if (appMetadata != null) {
-      total += fieldLength(FlightDataFields.APP_METADATA, appMetadata.length);
-    }
+  public static OutgoingFrame of(
+      @Nullable FlightDescriptor descriptor, IpcMessage message, boolean encrypted)
+      throws IOException {
+    byte[] fields = fields(descriptor, message);
     long body = message.body().length();
-    return body == 0 ? total : total + fieldLength(FlightDataFields.DATA_BODY, body);
-  }
-
-  private static long fieldLength(int tag, long length) {
-    return CodedOutputStream.computeUInt32SizeNoTag(tag)
-        + CodedOutputStream.computeUInt64SizeNoTag(length)
-        + length;
-  }
-
-  @Override
-  public int drainTo(OutputStream out) throws IOException {
-    if (drained) {
-      return 0;
+    int length = Math.toIntExact(fields.length + body);
+    boolean maps = !encrypted && GrpcBuffers.areReachable();
+    try (FrameBuilder frame = new FrameBuilder(GrpcBuffers.allocator(), length, maps)) {
+      frame.bytes(fields);
+      message.body().visit(frame);
+      return new OutgoingFrame(frame.build());
     }
-    drained = true;
+  }
+
+  /** All that goes before the body. */
+  private static byte[] fields(@Nullable FlightDescriptor descriptor, IpcMessage message)
+      throws IOException {
     ByteBuffer header = message.header();
-    byte[] headerBytes = new byte[header.remaining()];
-    header.get(headerBytes);
-    CodedOutputStream coded = CodedOutputStream.newInstance(out, 256);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(header.remaining() + 64);
+    CodedOutputStream coded = CodedOutputStream.newInstance(bytes);
     if (descriptor != null) {
       coded.writeUInt32NoTag(FlightDataFields.DESCRIPTOR);
       coded.writeByteArrayNoTag(descriptor.toByteArray());
     }
     coded.writeUInt32NoTag(FlightDataFields.DATA_HEADER);
-    coded.writeByteArrayNoTag(headerBytes);
+    coded.writeUInt32NoTag(header.remaining());
+    coded.write(header);
     byte[] appMetadata = message.appMetadata();
     if (appMetadata != null) {
       coded.writeUInt32NoTag(FlightDataFields.APP_METADATA);
       coded.writeByteArrayNoTag(appMetadata);
     }
-    long body = message.body().length();
-    if (body > 0) {
+    if (message.body().length() > 0) {
       coded.writeUInt32NoTag(FlightDataFields.DATA_BODY);
-      coded.writeUInt64NoTag(body);
-      coded.flush();
-      message.body().writeTo(out);
-    } else {
-      coded.flush();
+      coded.writeUInt64NoTag(message.body().length());
     }
+    coded.flush();
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public int drainTo(OutputStream out) throws IOException {
+    ByteBuf buffer = frame;
+    if (buffer == null) {
+      return 0;
+    }
+    int size = buffer.readableBytes();
+    if (GrpcBuffers.handOver(buffer, out)) {
+      frame = null;
+    } else {
+      buffer.readBytes(out, size);
+      close();
+    }
+    return size;
+  }
+
+  @Override
+  public int available() {
+    return frame == null ? 0 : frame.readableBytes();
+  }
+
+  /** In bytes, whether it was sent or not. */
+  public int length() {
     return length;
   }
 
-  @Override
-  public int available() throws IOException {
-    return copied != null ? copied.available() : drained ? 0 : length;
-  }
-
   /** For transports that read instead of draining (in-process, gzip). */
-  private InputStream copy() throws IOException {
-    if (copied == null) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
-      drainTo(bytes);
-      copied = new ByteArrayInputStream(bytes.toByteArray());
+  @Override
+  public int read() {
+    return frame == null || !frame.isReadable() ? -1 : frame.readUnsignedByte();
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int size) {
+    if (size == 0) {
+      return 0;
     }
-    return copied;
+    if (frame == null || !frame.isReadable()) {
+      return -1;
+    }
+    int step = Math.min(size, frame.readableBytes());
+    frame.readBytes(target, offset, step);
+    return step;
   }
 
   @Override
-  public int read() throws IOException {
-    return copy().read();
-  }
-
-  @Override
-  public int read(byte[] target, int offset, int size) throws IOException {
-    return copy().read(target, offset, size);
+  public void close() {
+    if (frame != null) {
+      frame.release();
+      frame = null;
+    }
   }
 }

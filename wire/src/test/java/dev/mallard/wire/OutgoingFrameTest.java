@@ -105,7 +105,7 @@ final class OutgoingFrameTest {
   void readInPartsItIsTheSame(int step) throws IOException {
     try (IpcMessage message = message(inMemory(random(10_000)), random(3))) {
       byte[] whole = drained(DESCRIPTOR, message);
-      OutgoingFrame frame = new OutgoingFrame(DESCRIPTOR, message);
+      OutgoingFrame frame = OutgoingFrame.of(DESCRIPTOR, message, false);
       ByteArrayOutputStream parts = new ByteArrayOutputStream();
       byte[] buffer = new byte[step];
       for (int read = frame.read(buffer, 0, step); read > 0; read = frame.read(buffer, 0, step)) {
@@ -120,7 +120,7 @@ final class OutgoingFrameTest {
   @Test
   void byteByByteItIsTheSame() throws IOException {
     try (IpcMessage message = message(inMemory(random(64)), null)) {
-      InputStream frame = new OutgoingFrame(message);
+      InputStream frame = OutgoingFrame.of(message, false);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       for (int next = frame.read(); next >= 0; next = frame.read()) {
         bytes.write(next);
@@ -132,7 +132,7 @@ final class OutgoingFrameTest {
   @Test
   void drainedOnceItIsEmpty() throws IOException {
     try (IpcMessage message = message(inMemory(random(64)), null)) {
-      OutgoingFrame frame = new OutgoingFrame(message);
+      OutgoingFrame frame = OutgoingFrame.of(message, false);
       assertThat(frame.drainTo(new ByteArrayOutputStream())).isPositive();
       ByteArrayOutputStream again = new ByteArrayOutputStream();
       assertThat(frame.drainTo(again)).isZero();
@@ -163,7 +163,7 @@ final class OutgoingFrameTest {
   /** The frame's bytes, which are as many as it said. */
   private static byte[] drained(@Nullable FlightDescriptor descriptor, IpcMessage message)
       throws IOException {
-    OutgoingFrame frame = new OutgoingFrame(descriptor, message);
+    OutgoingFrame frame = OutgoingFrame.of(descriptor, message, false);
     int expected = frame.available();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     assertThat(frame.drainTo(out)).isEqualTo(expected);

@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * @param reply headers of the answer; only an action's are sent
+ * @param encrypted whether the call came over TLS
  */
-public record CallHeaders(Metadata metadata, ReplyHeaders reply, @Nullable String connection) {
+public record CallHeaders(
+    Metadata metadata, ReplyHeaders reply, @Nullable String connection, boolean encrypted) {
   private static final String ACTION = FlightServiceGrpc.getDoActionMethod().getFullMethodName();
   private static final int MAX_ENDPOINTS = 1024;
   private static final Context.Key<CallHeaders> KEY =
       Context.keyWithDefault(
-          "mallard-headers", new CallHeaders(new Metadata(), new ReplyHeaders(), null));
+          "mallard-headers", new CallHeaders(new Metadata(), new ReplyHeaders(), null, false));
   private static final List<String> PROXY_HEADERS = List.of("x-forwarded-for", "forwarded", "via");
   private static final Metadata.Key<String> COOKIE =
       Metadata.Key.of("cookie", Metadata.ASCII_STRING_MARSHALLER);
@@ -58,7 +60,9 @@ public record CallHeaders(Metadata metadata, ReplyHeaders reply, @Nullable Strin
         ReplyHeaders reply = new ReplyHeaders();
         Context context =
             Context.current()
-                .withValue(KEY, new CallHeaders(headers, reply, connection(call, headers)));
+                .withValue(
+                    KEY,
+                    new CallHeaders(headers, reply, connection(call, headers), isEncrypted(call)));
         boolean isAction = call.getMethodDescriptor().getFullMethodName().equals(ACTION);
         return Contexts.interceptCall(context, isAction ? reply.over(call) : call, headers, next);
       }
@@ -74,6 +78,10 @@ public record CallHeaders(Metadata metadata, ReplyHeaders reply, @Nullable Strin
                     headers.containsKey(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
     SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return isProxied || address == null ? null : address.toString();
+  }
+
+  private static boolean isEncrypted(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION) != null;
   }
 
   private @Nullable String value(String name) {

@@ -3,7 +3,6 @@ package dev.mallard.flight.get;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.Compression;
 import dev.mallard.arrow.FittedStream;
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
@@ -13,6 +12,7 @@ import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.ticket.ReadTicket;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ServerCallStreamObserver;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
@@ -42,7 +42,7 @@ public final class DoGet {
     this.maxMessageBytes = maxMessageBytes;
   }
 
-  public void get(Ticket request, ServerCallStreamObserver<IpcMessage> client) {
+  public void get(Ticket request, ServerCallStreamObserver<OutgoingFrame> client) {
     ReadTicket ticket = ReadTicket.decode(request);
     if (ticket instanceof ReadTicket.Text text) {
       ticket = named(text);

@@ -2,12 +2,12 @@ package dev.mallard.flight.get;
 
 import dev.mallard.access.Caller;
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.flight.call.BlockingCalls;
 import dev.mallard.flight.call.CallCaller;
 import dev.mallard.flight.call.CallCancellation;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GetCall implements Runnable, RunningReads.Read {
   private final @Nullable String plan;
-  private final ServerCallStreamObserver<IpcMessage> client;
+  private final ServerCallStreamObserver<OutgoingFrame> client;
   private final Caller caller = CallCaller.current();
   private final RunningReads running;
   private final BlockingCalls blocking;
@@ -31,7 +31,7 @@ final class GetCall implements Runnable, RunningReads.Read {
   /** To be made while the call begins. */
   GetCall(
       @Nullable String plan,
-      ServerCallStreamObserver<IpcMessage> client,
+      ServerCallStreamObserver<OutgoingFrame> client,
       RunningReads running,
       BlockingCalls blocking) {
     this.plan = plan;

@@ -5,9 +5,11 @@ import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
+import dev.mallard.flight.call.CallHeaders;
 import dev.mallard.flight.call.CallTally;
 import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -30,11 +32,12 @@ final class StreamPump {
       new MallardException(ErrorCode.CANCELLED, "read cancelled");
 
   private final BatchStream stream;
-  private final ServerCallStreamObserver<IpcMessage> client;
+  private final ServerCallStreamObserver<OutgoingFrame> client;
   private final Runnable onEnd;
   private final Cancellation cancellation;
   private final Executor blocking;
   private final CallTally tally = CallTally.current();
+  private final boolean encrypted = CallHeaders.current().encrypted();
 
   /** Calls of {@link #run} that have not been heeded. */
   private final AtomicInteger calls = new AtomicInteger();
@@ -59,7 +62,7 @@ final class StreamPump {
    */
   StreamPump(
       BatchStream stream,
-      ServerCallStreamObserver<IpcMessage> client,
+      ServerCallStreamObserver<OutgoingFrame> client,
       Runnable onEnd,
       Cancellation cancellation,
       Executor blocking) {
@@ -136,24 +139,27 @@ final class StreamPump {
   private boolean sendNext() throws IOException {
     if (!schemaSent) {
       schemaSent = true;
-      try (IpcMessage schema = ArrowSchemas.message(stream.schema())) {
-        client.onNext(schema);
-      }
+      send(ArrowSchemas.message(stream.schema()));
       return true;
     }
     IpcMessage message = pull();
     if (message == null) {
       return false;
     }
-    // gRPC copies it out before onNext returns.
-    try (message) {
-      client.onNext(message);
-      if (tally.isHeard()) {
-        boolean hasRows = message.kind() == IpcMessage.Kind.RECORD_BATCH;
-        tally.add(hasRows ? message.rows() : 0, message.encodedBytes());
-      }
+    if (tally.isHeard()) {
+      boolean hasRows = message.kind() == IpcMessage.Kind.RECORD_BATCH;
+      tally.add(hasRows ? message.rows() : 0, message.encodedBytes());
     }
+    send(message);
     return true;
+  }
+
+  /** What it sends is in buffers of its own, so the message can go at once. */
+  private void send(IpcMessage message) throws IOException {
+    try (message;
+        OutgoingFrame frame = OutgoingFrame.of(message, encrypted)) {
+      client.onNext(frame);
+    }
   }
 
   private @Nullable IpcMessage pull() throws IOException {

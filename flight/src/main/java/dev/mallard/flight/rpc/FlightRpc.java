@@ -1,7 +1,6 @@
 package dev.mallard.flight.rpc;
 
 import dev.mallard.access.Caller;
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.error.ErrorCode;
@@ -25,6 +24,7 @@ import dev.mallard.flight.wire.FlightMarshallers;
 import dev.mallard.flight.wire.IncomingFrame;
 import dev.mallard.flight.wire.Request;
 import dev.mallard.query.QueryService;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptors;
@@ -133,7 +133,7 @@ public final class FlightRpc {
    */
   public ServerServiceDefinition definition(Door door) {
     var handshake = Door.handshakeMethod();
-    MethodDescriptor<Request<Ticket>, IpcMessage> get =
+    MethodDescriptor<Request<Ticket>, OutgoingFrame> get =
         FlightServiceGrpc.getDoGetMethod().toBuilder(
                 FlightMarshallers.request(
                     FlightServiceGrpc.getDoGetMethod().getRequestMarshaller()),
@@ -198,7 +198,7 @@ public final class FlightRpc {
     infos.list(criteria, client);
   }
 
-  private void doGet(Ticket ticket, ServerCallStreamObserver<IpcMessage> client) {
+  private void doGet(Ticket ticket, ServerCallStreamObserver<OutgoingFrame> client) {
     client.setOnReadyThreshold(readyThreshold);
     gets.get(ticket, client);
   }

@@ -1,6 +1,5 @@
 package dev.mallard.flight.wire;
 
-import dev.mallard.arrow.IpcMessage;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.wire.OutgoingFrame;
@@ -54,15 +53,15 @@ public final class FlightMarshallers {
   }
 
   /** For what the server sends. */
-  public static MethodDescriptor.Marshaller<IpcMessage> outgoing() {
+  public static MethodDescriptor.Marshaller<OutgoingFrame> outgoing() {
     return new MethodDescriptor.Marshaller<>() {
       @Override
-      public InputStream stream(IpcMessage message) {
-        return new OutgoingFrame(message);
+      public InputStream stream(OutgoingFrame frame) {
+        return frame;
       }
 
       @Override
-      public IpcMessage parse(InputStream stream) {
+      public OutgoingFrame parse(InputStream stream) {
         throw new UnsupportedOperationException("a server only sends these");
       }
     };

@@ -20,7 +20,7 @@ class CallHeadersTest {
           Metadata.Key.of(namesAndValues[i], Metadata.ASCII_STRING_MARSHALLER),
           namesAndValues[i + 1]);
     }
-    return new CallHeaders(metadata, new ReplyHeaders(), null);
+    return new CallHeaders(metadata, new ReplyHeaders(), null, false);
   }
 
   @Test

@@ -53,7 +53,7 @@ class HeaderFuzzTest {
         String name = NAMES.get(random.nextInt(NAMES.size()));
         metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value());
       }
-      CallHeaders headers = new CallHeaders(metadata, new ReplyHeaders(), null);
+      CallHeaders headers = new CallHeaders(metadata, new ReplyHeaders(), null, false);
       assertReads(headers::endpoints);
       assertReads(headers::compression);
       assertReads(headers::putMode);

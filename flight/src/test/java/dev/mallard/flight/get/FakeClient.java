@@ -1,13 +1,19 @@
 package dev.mallard.flight.get;
 
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.MessageBody;
+import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.jspecify.annotations.Nullable;
 
 /** A client that takes as many messages as it is told to have room for. Thread-safe. */
-final class FakeClient extends ServerCallStreamObserver<IpcMessage> {
+final class FakeClient extends ServerCallStreamObserver<OutgoingFrame> {
   private final List<IpcMessage.Kind> kinds = new ArrayList<>();
   private int room;
   private boolean gone;
@@ -43,12 +49,21 @@ final class FakeClient extends ServerCallStreamObserver<IpcMessage> {
   }
 
   @Override
-  public synchronized void onNext(IpcMessage message) {
+  public synchronized void onNext(OutgoingFrame frame) {
     if (hasEnded()) {
       throw new IllegalStateException("the call has ended");
     }
-    kinds.add(message.kind());
+    kinds.add(kind(frame));
     room--;
+  }
+
+  private static IpcMessage.Kind kind(OutgoingFrame frame) {
+    try {
+      ByteBuffer header = FlightData.parseFrom(frame).getDataHeader().asReadOnlyByteBuffer();
+      return new IpcMessage(header, MessageBody.EMPTY, null).kind();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
