@@ -41,7 +41,8 @@ final class KernelPages {
       return null;
     }
     try {
-      long madvise = DynamicLinkLoader.dlsym(0, "madvise");
+      long process = DynamicLinkLoader.dlopen((ByteBuffer) null, DynamicLinkLoader.RTLD_LAZY);
+      long madvise = DynamicLinkLoader.dlsym(process, "madvise");
       Class<?> type = Class.forName("sun.misc.Unsafe");
       var field = type.getDeclaredField("theUnsafe");
       field.setAccessible(true);

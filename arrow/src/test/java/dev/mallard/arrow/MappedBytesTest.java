@@ -1,0 +1,146 @@
+package dev.mallard.arrow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mallard.testing.LeakCheckedAllocator;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bodies in files, mapped for the kernel alone. What it writes elsewhere is what is compared. */
+@EnabledOnOs(OS.LINUX)
+final class MappedBytesTest {
+  private static final int LENGTH = 9 << 20;
+
+  @RegisterExtension final LeakCheckedAllocator memory = new LeakCheckedAllocator();
+  @TempDir private Path folder;
+  private final byte[] bytes = new byte[LENGTH];
+  private Path path;
+
+  @BeforeEach
+  void write() throws IOException {
+    new Random(5).nextBytes(bytes);
+    path = Files.write(folder.resolve("data"), bytes);
+    assertThat(KernelPages.areReachable()).as("Linux 5.14 or later").isTrue();
+  }
+
+  @Test
+  void aBodyIsMappedInWindowsAndUnmappedWhenTheLastPartIsClosed() throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      FileBody body = new FileBody(file, 24, LENGTH - 100);
+      List<MappedBytes> parts = mapped(body);
+      assertThat(parts).hasSize(3);
+      body.close();
+      assertThat(mappings()).isPositive();
+      assertThat(written(parts)).isEqualTo(java.util.Arrays.copyOfRange(bytes, 24, LENGTH - 76));
+      parts.forEach(MappedBytes::close);
+      parts.forEach(MappedBytes::close);
+      assertThat(mappings()).isZero();
+    }
+  }
+
+  @Test
+  void rangesOfABodyShareItsWindows() throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      FileBody body = new FileBody(file, 0, LENGTH);
+      for (int from = 0; from + 100_000 < LENGTH; from += 100_000) {
+        FileBody range = body.range(from, 100_000, memory.get());
+        List<MappedBytes> parts = mapped(range);
+        range.close();
+        assertThat(written(parts))
+            .isEqualTo(java.util.Arrays.copyOfRange(bytes, from, from + 100_000));
+        parts.forEach(MappedBytes::close);
+        assertThat(mappings()).isLessThanOrEqualTo(3);
+      }
+      assertThat(mappings()).isEqualTo(3);
+      body.close();
+      assertThat(mappings()).isZero();
+      assertThat(body.range(0, 100_000, memory.get()).map()).as("after it was closed").isNull();
+    }
+  }
+
+  @Test
+  void whatWasTruncatedIsNotMappedButReadAndThatSaysSo() throws IOException {
+    try (FileChannel file = FileChannel.open(path);
+        FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      FileBody body = new FileBody(file, 0, LENGTH);
+      List<MappedBytes> before = mapped(body.range(0, 1 << 20, memory.get()));
+      other.truncate(2 << 20);
+      assertThat(body.range(1 << 20, 2 << 20, memory.get()).map()).isNull();
+      assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
+          .isInstanceOf(EOFException.class);
+      before.forEach(MappedBytes::close);
+      body.close();
+      assertThat(mappings()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsSmallOrSoonReplacedIsRead() throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      assertThat(new FileBody(file, 0, 1000).map()).isNull();
+      assertThat(FileBody.passing(file, 0, LENGTH).map()).isNull();
+      assertThat(new FileBody(file, 0, 0).map()).isNull();
+    }
+  }
+
+  @Test
+  void aDroppedFileIsGoneOnceItIsUnmapped() throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      FileBody body = new FileBody(file, 0, LENGTH);
+      List<MappedBytes> parts = mapped(body);
+      Files.delete(path);
+      assertThat(written(parts)).isEqualTo(bytes);
+      parts.forEach(MappedBytes::close);
+      body.close();
+    }
+    assertThat(mappings()).isZero();
+  }
+
+  private static List<MappedBytes> mapped(FileBody body) {
+    @Nullable List<MappedBytes> parts = body.map();
+    assertThat(parts).isNotNull();
+    return java.util.Objects.requireNonNull(parts);
+  }
+
+  /** By the kernel, into another file. */
+  private byte[] written(List<MappedBytes> parts) throws IOException {
+    Path copy = folder.resolve("copy");
+    try (FileChannel target =
+        FileChannel.open(
+            copy,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      for (MappedBytes part : parts) {
+        ByteBuffer buffer = part.buffer();
+        while (buffer.hasRemaining()) {
+          target.write(buffer);
+        }
+      }
+    }
+    return Files.readAllBytes(copy);
+  }
+
+  /** Of the file, whether it has a name still or not. */
+  private long mappings() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.filter(line -> line.contains(path.toString())).count();
+    }
+  }
+}
