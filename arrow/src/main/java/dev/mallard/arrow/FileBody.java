@@ -39,40 +39,36 @@ public final class FileBody implements MessageBody {
   /** Null if the bytes may be others by the time that they are sent. */
   private final @Nullable FileMapping mapping;
 
-  /** Where this begins in what is mapped; that of a body which is not a range is its own. */
-  private final long mapped;
-
-  private final boolean isRange;
-
-  private FileBody(
-      FileChannel channel,
-      long position,
-      long length,
-      @Nullable FileMapping mapping,
-      long mapped,
-      boolean isRange) {
+  private FileBody(FileChannel channel, long position, @Nullable FileMapping mapping, long length) {
     this.channel = channel;
     this.position = position;
-    this.length = length;
     this.mapping = mapping;
-    this.mapped = mapped;
-    this.isRange = isRange;
+    this.length = length;
   }
 
-  /** Of a file whose bytes stay what they are. */
+  /**
+   * Of a file whose bytes stay what they are.
+   *
+   * @param mapping of that file
+   */
+  public FileBody(FileChannel channel, long position, long length, FileMapping mapping) {
+    this(channel, position, mapping, length);
+  }
+
+  /** As above, of a file that is read once. */
   public FileBody(FileChannel channel, long position, long length) {
-    this(channel, position, length, new FileMapping(channel, position, length), 0, false);
+    this(channel, position, FileMappings.keepingNothing(), length);
   }
 
   /** Of a file whose bytes are replaced once the message is closed. */
   public static FileBody passing(FileChannel channel, long position, long length) {
-    return new FileBody(channel, position, length, null, 0, false);
+    return new FileBody(channel, position, null, length);
   }
 
   @Override
   public FileBody range(long offset, long size, BufferAllocator allocator) {
     Objects.checkFromIndexSize(offset, size, length);
-    return new FileBody(channel, position + offset, size, mapping, mapped + offset, true);
+    return new FileBody(channel, position + offset, mapping, size);
   }
 
   @Override
@@ -90,7 +86,7 @@ public final class FileBody implements MessageBody {
   public @Nullable List<MappedBytes> map() {
     return mapping == null || length < LEAST_MAPPED_BYTES || !KernelPages.areReachable()
         ? null
-        : mapping.map(mapped, length);
+        : mapping.map(channel, position, length);
   }
 
   /** Reads a part into {@code target}, as much as it has room for. */
@@ -164,9 +160,6 @@ public final class FileBody implements MessageBody {
 
   @Override
   public void close() {
-    // The channel belongs to the stream, and a range's mapping to the body that it is of.
-    if (mapping != null && !isRange) {
-      mapping.close();
-    }
+    // The channel belongs to the stream.
   }
 }

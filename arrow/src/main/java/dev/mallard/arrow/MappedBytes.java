@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * memory is gone once it is closed, which any thread may do.
  */
 public final class MappedBytes implements AutoCloseable {
+  private final FileMappings owner;
   private final MappedWindow window;
   private final int from;
   private final int length;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Takes over one hold of the window. */
-  MappedBytes(MappedWindow window, int from, int length) {
+  MappedBytes(FileMappings owner, MappedWindow window, int from, int length) {
+    this.owner = owner;
     this.window = window;
     this.from = from;
     this.length = length;
@@ -29,7 +31,7 @@ public final class MappedBytes implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      window.release();
+      owner.release(window);
     }
   }
 }

@@ -4,53 +4,88 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a file in memory, until the last of its holders lets go of it: then it is unmapped at
- * once, and never before. Only the kernel may read it, as what is truncated under a mapping is a
- * fault. Thread-safe.
+ * A part of a file in memory. Only the kernel may read it, as what is truncated under a mapping is
+ * a fault. Its counts belong to {@link FileMappings}, under whose lock they are.
  */
 final class MappedWindow {
-  private final MappedByteBuffer memory;
-  private final AtomicInteger holders = new AtomicInteger(1);
+  /** Small enough that a slow reader holds little of the address space, and fetches little. */
+  static final int BYTES = 4 << 20;
 
-  private MappedWindow(MappedByteBuffer memory) {
+  /** What was fetched lately is there still. */
+  private static final long FETCHED_NANOS = 1_000_000_000L;
+
+  private final FileMapping mapping;
+  private final int index;
+  private final MappedByteBuffer memory;
+  private volatile long fetched;
+  private volatile boolean wasFetched;
+
+  int holders;
+  long idleSince;
+
+  private MappedWindow(FileMapping mapping, int index, MappedByteBuffer memory) {
+    this.mapping = mapping;
+    this.index = index;
     this.memory = memory;
   }
 
-  /** A window with one holder, the caller; null if there is no room for it, or nothing there. */
-  static @Nullable MappedWindow map(FileChannel file, long position, long length) {
+  /** Null if there is no room for it, or nothing there: whoever reads it instead is told why. */
+  static @Nullable MappedWindow map(FileMapping mapping, int index, FileChannel file) {
     try {
-      return new MappedWindow(file.map(FileChannel.MapMode.READ_ONLY, position, length));
+      long start = (long) index * BYTES;
+      long size = Math.min(BYTES, file.size() - start);
+      return size <= 0
+          ? null
+          : new MappedWindow(mapping, index, file.map(FileChannel.MapMode.READ_ONLY, start, size));
     } catch (IOException e) {
-      // Whoever reads it instead is told why, if there is a reason.
       return null;
     }
   }
 
-  /** One more holder; false if the last one has gone. */
-  boolean retain() {
-    int now = holders.get();
-    while (now > 0 && !holders.compareAndSet(now, now + 1)) {
-      now = holders.get();
+  FileMapping mapping() {
+    return mapping;
+  }
+
+  int index() {
+    return index;
+  }
+
+  int length() {
+    return memory.capacity();
+  }
+
+  /** Has the kernel fetch a part from the disk; false if it is not, or no longer, there. */
+  boolean fetch(int from, int size) {
+    if (from + size > length()) {
+      return false;
     }
-    return now > 0;
-  }
-
-  void release() {
-    if (holders.decrementAndGet() == 0) {
-      KernelPages.unmap(memory);
+    if (size < BYTES / 4) {
+      return isFetched() || KernelPages.populate(memory, from, size);
     }
+    if (isFetched()) {
+      return true;
+    }
+    if (!KernelPages.populate(memory, 0, length())) {
+      return false;
+    }
+    fetched = System.nanoTime();
+    wasFetched = true;
+    return true;
   }
 
-  /** Has the kernel fetch a part; false if it is not (or no longer) there. */
-  boolean populate(int from, int length) {
-    return KernelPages.populate(memory, from, length);
+  private boolean isFetched() {
+    return wasFetched && System.nanoTime() - fetched < FETCHED_NANOS;
   }
 
-  ByteBuffer slice(int from, int length) {
-    return memory.slice(from, length);
+  ByteBuffer slice(int from, int size) {
+    return memory.slice(from, size);
+  }
+
+  /** Nobody must use it any more. */
+  void unmap() {
+    KernelPages.unmap(memory);
   }
 }

@@ -7,13 +7,18 @@ import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +51,8 @@ final class MappedBytesTest {
       List<MappedBytes> parts = mapped(body);
       assertThat(parts).hasSize(3);
       body.close();
-      assertThat(mappings()).isPositive();
-      assertThat(written(parts)).isEqualTo(java.util.Arrays.copyOfRange(bytes, 24, LENGTH - 76));
+      assertThat(mappings()).isEqualTo(3);
+      assertThat(written(parts)).isEqualTo(Arrays.copyOfRange(bytes, 24, LENGTH - 76));
       parts.forEach(MappedBytes::close);
       parts.forEach(MappedBytes::close);
       assertThat(mappings()).isZero();
@@ -55,22 +60,80 @@ final class MappedBytesTest {
   }
 
   @Test
-  void rangesOfABodyShareItsWindows() throws IOException {
-    try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 0, LENGTH);
+  void whatOneReaderHasFetchedTheNextOneFindsUntilItIsIdleForLong() throws IOException {
+    try (FileMappings mappings = new FileMappings(1 << 30);
+        FileChannel file = FileChannel.open(path)) {
+      FileMapping shared = mappings.file();
       for (int from = 0; from + 100_000 < LENGTH; from += 100_000) {
-        FileBody range = body.range(from, 100_000, memory.get());
+        FileBody range = new FileBody(file, from, 100_000, shared);
         List<MappedBytes> parts = mapped(range);
-        range.close();
-        assertThat(written(parts))
-            .isEqualTo(java.util.Arrays.copyOfRange(bytes, from, from + 100_000));
+        assertThat(written(parts)).isEqualTo(Arrays.copyOfRange(bytes, from, from + 100_000));
         parts.forEach(MappedBytes::close);
-        assertThat(mappings()).isLessThanOrEqualTo(3);
       }
       assertThat(mappings()).isEqualTo(3);
-      body.close();
+      List<MappedBytes> held = mapped(new FileBody(file, 0, 100_000, shared));
+      mappings.unmapIdleFor(Duration.ofDays(1));
+      assertThat(mappings()).isEqualTo(3);
+      mappings.unmapIdleFor(Duration.ZERO);
+      assertThat(mappings()).isEqualTo(1);
+      assertThat(written(held)).isEqualTo(Arrays.copyOfRange(bytes, 0, 100_000));
+      held.forEach(MappedBytes::close);
+      assertThat(mappings()).isEqualTo(1);
+      mappings.unmapIdle();
       assertThat(mappings()).isZero();
-      assertThat(body.range(0, 100_000, memory.get()).map()).as("after it was closed").isNull();
+    }
+  }
+
+  @Test
+  void noMoreIsKeptThanThereIsRoomForNorAfterTheEnd() throws IOException {
+    FileMappings mappings = new FileMappings(8 << 20);
+    try (FileChannel file = FileChannel.open(path)) {
+      FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
+      mapped(body).forEach(MappedBytes::close);
+      assertThat(mappings()).isEqualTo(2);
+      List<MappedBytes> held = mapped(body);
+      mappings.close();
+      assertThat(mappings()).isEqualTo(3);
+      held.forEach(MappedBytes::close);
+      assertThat(mappings()).isZero();
+    }
+  }
+
+  @Test
+  void readersOfTheSameFileDoNotUnmapEachOthersWindows() throws Exception {
+    try (FileMappings mappings = new FileMappings(4 << 20);
+        FileChannel file = FileChannel.open(path)) {
+      FileMapping shared = mappings.file();
+      List<Thread> threads = new ArrayList<>();
+      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+      for (int reader = 0; reader < 4; reader++) {
+        Random random = new Random(reader);
+        Path copy = folder.resolve("copy" + reader);
+        Thread thread = new Thread(() -> readAtRandom(file, shared, random, copy));
+        thread.setUncaughtExceptionHandler((which, e) -> failure.set(e));
+        threads.add(thread);
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(failure.get()).isNull();
+      mappings.unmapIdle();
+      assertThat(mappings()).isZero();
+    }
+  }
+
+  private void readAtRandom(FileChannel file, FileMapping shared, Random random, Path copy) {
+    try {
+      for (int i = 0; i < 200; i++) {
+        int size = 16_384 + random.nextInt(1 << 20);
+        int from = random.nextInt(LENGTH - size);
+        List<MappedBytes> parts = mapped(new FileBody(file, from, size, shared));
+        assertThat(written(parts, copy)).isEqualTo(Arrays.copyOfRange(bytes, from, from + size));
+        parts.forEach(MappedBytes::close);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -81,11 +144,10 @@ final class MappedBytesTest {
       FileBody body = new FileBody(file, 0, LENGTH);
       List<MappedBytes> before = mapped(body.range(0, 1 << 20, memory.get()));
       other.truncate(2 << 20);
-      assertThat(body.range(1 << 20, 2 << 20, memory.get()).map()).isNull();
+      assertThat(body.range(5 << 20, 2 << 20, memory.get()).map()).isNull();
       assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
           .isInstanceOf(EOFException.class);
       before.forEach(MappedBytes::close);
-      body.close();
       assertThat(mappings()).isZero();
     }
   }
@@ -120,7 +182,10 @@ final class MappedBytesTest {
 
   /** By the kernel, into another file. */
   private byte[] written(List<MappedBytes> parts) throws IOException {
-    Path copy = folder.resolve("copy");
+    return written(parts, folder.resolve("copy"));
+  }
+
+  private static byte[] written(List<MappedBytes> parts, Path copy) throws IOException {
     try (FileChannel target =
         FileChannel.open(
             copy,

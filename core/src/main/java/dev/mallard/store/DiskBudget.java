@@ -41,6 +41,7 @@ public final class DiskBudget {
 
   private final long maxBytes;
   private final List<Runnable> letGo = new CopyOnWriteArrayList<>();
+  private final List<Runnable> afterDeletion = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
 
   /** A claim has been given back. */
@@ -98,6 +99,11 @@ public final class DiskBudget {
    */
   public void onPressure(Runnable action) {
     letGo.add(action);
+  }
+
+  /** Runs {@code action} whenever a file was deleted for lack of room, so that its blocks go. */
+  public void onDeletion(Runnable action) {
+    afterDeletion.add(action);
   }
 
   /**
@@ -379,6 +385,7 @@ public final class DiskBudget {
       Runnable deletion = oldest.delete;
       if (deletion != null) {
         deletion.run();
+        afterDeletion.forEach(Runnable::run);
       }
     } finally {
       lock.lock();

@@ -182,13 +182,16 @@ public final class MallardServer implements AutoCloseable {
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
               Workers::shutDown);
       ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), codecs);
-      Formats formats = new Formats(List.of(parquet, new FeatherFormat()));
+      Mappings mappings = new Mappings(resources);
+      FeatherFormat feather = new FeatherFormat(mappings.files());
+      Formats formats = new Formats(List.of(parquet, feather));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       ServerFolders folders = new ServerFolders(config, leases, hook, resources);
       DataFolder folder = folders.data();
       Path cache = folders.cache();
       DiskBudget disk = new DiskBudget(config.cacheBytes());
-      DerivedForms derived = resources.add(new DerivedForms(cache, disk, allocator, events));
+      DerivedForms derived =
+          resources.add(new DerivedForms(cache, disk, feather, allocator, events));
       ParquetForms forSql =
           new ParquetForms(
               cache.resolve("parquet"),
@@ -212,7 +215,7 @@ public final class MallardServer implements AutoCloseable {
               new TableNames(queries, claims),
               limits(config),
               allocator,
-              events,
+              ServerEvents.all(events, mappings),
               config.security().limits().quotaBytes());
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
@@ -235,6 +238,7 @@ public final class MallardServer implements AutoCloseable {
               Workers::shutDown);
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
+      mappings.follow(timer, disk);
       Door door = new Door(signIn, live, workers, timer, HANDSHAKE_PATIENCE);
       timer.scheduleWithFixedDelay(
           new Revocation(signIn, door, flight::endWhere, statements),

@@ -1,6 +1,8 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.FileBody;
+import dev.mallard.arrow.FileMapping;
+import dev.mallard.arrow.FileMappings;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,8 +23,16 @@ public final class BlockReader {
   private final FileChannel file;
   private final HeaderShape shape;
 
+  private final FileMapping mapping;
+
+  /** Of a file that is still written, or read once. */
   public BlockReader(FileChannel file, Schema schema) {
+    this(file, schema, new FileMappings(0).file());
+  }
+
+  BlockReader(FileChannel file, Schema schema, FileMapping mapping) {
     this.file = file;
+    this.mapping = mapping;
     this.shape = new HeaderShape(schema);
   }
 
@@ -52,7 +62,7 @@ public final class BlockReader {
     if (file.size() < block.end()) {
       throw Damage.of("it was cut short while it was read");
     }
-    FileBody body = new FileBody(file, block.bodyOffset(), header.message().bodyLength());
+    FileBody body = new FileBody(file, block.bodyOffset(), header.message().bodyLength(), mapping);
     return new IpcMessage(header.bytes(), body, appMetadata);
   }
 

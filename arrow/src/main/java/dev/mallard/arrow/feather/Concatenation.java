@@ -35,7 +35,7 @@ final class Concatenation implements AutoCloseable {
       throw MallardException.invalid("The data cannot be appended: " + difference.get() + ".");
     }
     Map<Long, Set<Long>> ids = DictionaryIds.translation(footer.schema(), first.schema());
-    BlockReader reader = new BlockReader(file, footer.schema());
+    BlockReader reader = new BlockReader(file, footer.schema(), footer.mapping());
     MessageChecker checker = new MessageChecker(footer.schema(), allocator, CheckLimits.DEFAULT);
     for (int i = 0; i < footer.dictionaries().size(); i++) {
       checkDictionary(reader, footer.dictionaries().get(i), checker);

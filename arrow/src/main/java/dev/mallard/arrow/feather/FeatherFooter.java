@@ -1,5 +1,6 @@
 package dev.mallard.arrow.feather;
 
+import dev.mallard.arrow.FileMapping;
 import dev.mallard.arrow.file.FileFooter;
 import java.util.Arrays;
 import java.util.Map;
@@ -18,9 +19,11 @@ public final class FeatherFooter implements FileFooter {
   private final BlockList batches;
   private final long[] starts;
   private final long arrowBytes;
+  private final FileMapping mapping;
 
   /**
    * @param starts the first row of each batch, and the rows of all at the end
+   * @param mapping of the file
    */
   FeatherFooter(
       Schema schema,
@@ -28,13 +31,15 @@ public final class FeatherFooter implements FileFooter {
       BlockList dictionaries,
       BlockList batches,
       long[] starts,
-      long arrowBytes) {
+      long arrowBytes,
+      FileMapping mapping) {
     this.schema = schema;
     this.properties = Map.copyOf(properties);
     this.dictionaries = dictionaries;
     this.batches = batches;
     this.starts = starts;
     this.arrowBytes = arrowBytes;
+    this.mapping = mapping;
   }
 
   @Override
@@ -73,6 +78,11 @@ public final class FeatherFooter implements FileFooter {
 
   BlockList batches() {
     return batches;
+  }
+
+  /** What is in memory of the file, for all who read it by this footer. */
+  FileMapping mapping() {
+    return mapping;
   }
 
   /** The first row of a batch; of the one behind the last, the rows of the file. */

@@ -1,6 +1,7 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.arrow.FileMappings;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
@@ -22,6 +23,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
  *     format</a>
  */
 public final class FeatherFormat implements FileFormat {
+  private final FileMappings mappings;
+
+  /** Files are mapped while they are read. */
+  public FeatherFormat() {
+    this(new FileMappings(0));
+  }
+
+  /**
+   * @param mappings of the files that are read, its owner's to close
+   */
+  public FeatherFormat(FileMappings mappings) {
+    this.mappings = mappings;
+  }
+
   @Override
   public String name() {
     return "feather";
@@ -43,7 +58,7 @@ public final class FeatherFormat implements FileFormat {
 
   @Override
   public FeatherFooter readFooter(FileChannel file) throws IOException {
-    return new FooterReader(file).read();
+    return new FooterReader(file, mappings).read();
   }
 
   @Override

@@ -33,7 +33,7 @@ final class FeatherStream implements BatchStream {
   FeatherStream(FileChannel file, FeatherFooter footer, RowRange rows, BufferAllocator allocator) {
     this.file = file;
     this.footer = footer;
-    this.reader = new BlockReader(file, footer.schema());
+    this.reader = new BlockReader(file, footer.schema(), footer.mapping());
     this.dictionaries = new DictionaryParts(reader, footer.schema(), allocator);
     try (Closer onFailure = new Closer()) {
       onFailure.add(file);

@@ -1,6 +1,7 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.ArrowSchemas;
+import dev.mallard.arrow.FileMappings;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;
@@ -35,10 +36,12 @@ final class FooterReader {
   private static final String PROPERTY_PREFIX = "mallard:";
 
   private final FileChannel file;
+  private final FileMappings mappings;
   private final long size;
 
-  FooterReader(FileChannel file) throws IOException {
+  FooterReader(FileChannel file, FileMappings mappings) throws IOException {
     this.file = file;
+    this.mappings = mappings;
     this.size = file.size();
   }
 
@@ -57,7 +60,13 @@ final class FooterReader {
     Map<String, String> properties = new LinkedHashMap<>(metadata);
     properties.keySet().removeIf(key -> !key.startsWith(PROPERTY_PREFIX));
     return new FeatherFooter(
-        schema, properties, dictionaries, batches, starts(index.rows()), index.arrowBytes());
+        schema,
+        properties,
+        dictionaries,
+        batches,
+        starts(index.rows()),
+        index.arrowBytes(),
+        mappings.file());
   }
 
   private void checkHead() throws IOException {

@@ -20,10 +20,11 @@ final class ArrowForms {
   private static final Logger LOG = LoggerFactory.getLogger(ArrowForms.class);
 
   private final FormStore store;
-  private final FeatherFormat format = new FeatherFormat();
+  private final FeatherFormat format;
 
-  ArrowForms(FormStore store) {
+  ArrowForms(FormStore store, FeatherFormat format) {
     this.store = store;
+    this.format = format;
   }
 
   /** A form that was found; whoever gets it closes the file, and then the hold. */

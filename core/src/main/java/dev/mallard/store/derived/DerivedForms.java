@@ -44,7 +44,7 @@ public final class DerivedForms implements AutoCloseable {
   private final ArrowForms finished;
   private final DiskBudget budget;
   private final BufferAllocator allocator;
-  private final FeatherFormat format = new FeatherFormat();
+  private final FeatherFormat format;
   private final int maxConversions = Math.max(2, Runtime.getRuntime().availableProcessors());
   private final ExecutorService executor;
   private final ReentrantLock lock = new ReentrantLock();
@@ -83,17 +83,26 @@ public final class DerivedForms implements AutoCloseable {
    */
   public DerivedForms(Path folder, DiskBudget budget, BufferAllocator allocator)
       throws IOException {
-    this(folder, budget, allocator, ServerEvents.NONE);
+    this(folder, budget, new FeatherFormat(), allocator, ServerEvents.NONE);
   }
 
-  /** As the other, and tells of each form that was made. */
+  /**
+   * As the other, and tells of each form that was made.
+   *
+   * @param format of the forms
+   */
   public DerivedForms(
-      Path folder, DiskBudget budget, BufferAllocator allocator, ServerEvents events)
+      Path folder,
+      DiskBudget budget,
+      FeatherFormat format,
+      BufferAllocator allocator,
+      ServerEvents events)
       throws IOException {
+    this.format = format;
     this.budget = budget;
     this.allocator = allocator;
     this.store = new FormStore(folder, new FormFiles(".arrow"), budget, events);
-    this.finished = new ArrowForms(store);
+    this.finished = new ArrowForms(store, format);
     this.executor =
         Executors.newCachedThreadPool(
             task -> {
