@@ -39,7 +39,7 @@ public final class FileMapping {
       if (window != null) {
         parts.add(new MappedBytes(owner, window, from, step));
       }
-      if (window == null || !window.fetch(from, step)) {
+      if (window == null || !window.fetch(from + step)) {
         parts.forEach(MappedBytes::close);
         return null;
       }

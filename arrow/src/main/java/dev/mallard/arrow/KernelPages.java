@@ -66,13 +66,14 @@ final class KernelPages {
   /** Kernels before 5.14 know no such advice. */
   private boolean isAbleToPopulate() {
     ByteBuffer some = ByteBuffer.allocateDirect((int) (2 * pageBytes));
-    return advise(some, 0, some.capacity());
+    return advise(some);
   }
 
-  private boolean advise(ByteBuffer memory, int from, int length) {
-    long address = MemoryUtil.memAddress0(memory) + from;
+  private boolean advise(ByteBuffer memory) {
+    long address = MemoryUtil.memAddress0(memory);
     long start = address & -pageBytes;
-    return JNI.invokePPI(start, address + length - start, POPULATE_READ, madvise) == 0;
+    long length = address + memory.capacity() - start;
+    return JNI.invokePPI(start, length, POPULATE_READ, madvise) == 0;
   }
 
   /** Whether files can be mapped here at all. */
@@ -81,8 +82,8 @@ final class KernelPages {
   }
 
   /** Waits for the disk; false if some of it is not there. */
-  static boolean populate(MappedByteBuffer memory, int from, int length) {
-    return INSTANCE != null && INSTANCE.advise(memory, from, length);
+  static boolean populate(MappedByteBuffer memory) {
+    return INSTANCE != null && INSTANCE.advise(memory);
   }
 
   /** The memory must not be used by anybody any more. */

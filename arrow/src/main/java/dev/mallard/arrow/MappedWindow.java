@@ -15,7 +15,7 @@ final class MappedWindow {
   static final int BYTES = 4 << 20;
 
   /** What was fetched lately is there still. */
-  private static final long FETCHED_NANOS = 1_000_000_000L;
+  private static final long FETCHED_NANOS = 5_000_000_000L;
 
   private final FileMapping mapping;
   private final int index;
@@ -57,27 +57,23 @@ final class MappedWindow {
     return memory.capacity();
   }
 
-  /** Has the kernel fetch a part from the disk; false if it is not, or no longer, there. */
-  boolean fetch(int from, int size) {
-    if (from + size > length()) {
+  /**
+   * Has the kernel fetch it all from the disk, unless it was lately: its neighbours are wanted
+   * next, most likely. False if a part is not, or no longer, there.
+   */
+  boolean fetch(int end) {
+    if (end > length()) {
       return false;
     }
-    if (size < BYTES / 4) {
-      return isFetched() || KernelPages.populate(memory, from, size);
-    }
-    if (isFetched()) {
+    if (wasFetched && System.nanoTime() - fetched < FETCHED_NANOS) {
       return true;
     }
-    if (!KernelPages.populate(memory, 0, length())) {
+    if (!KernelPages.populate(memory)) {
       return false;
     }
     fetched = System.nanoTime();
     wasFetched = true;
     return true;
-  }
-
-  private boolean isFetched() {
-    return wasFetched && System.nanoTime() - fetched < FETCHED_NANOS;
   }
 
   ByteBuffer slice(int from, int size) {

@@ -145,6 +145,7 @@ final class MappedBytesTest {
       List<MappedBytes> before = mapped(body.range(0, 1 << 20, memory.get()));
       other.truncate(2 << 20);
       assertThat(body.range(5 << 20, 2 << 20, memory.get()).map()).isNull();
+      assertThat(new FileBody(file, 1 << 20, 2 << 20).map()).isNull();
       assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
           .isInstanceOf(EOFException.class);
       before.forEach(MappedBytes::close);

@@ -52,7 +52,7 @@ public record ServerConfig(
     SecurityConfig security) {
 
   public static final int DEFAULT_PORT = 8815;
-  public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
+  public static final long DEFAULT_MAX_MESSAGE_BYTES = 4_000_000;
   public static final long DEFAULT_CACHE_BYTES = 16L << 30;
 
   public ServerConfig {
