@@ -51,11 +51,11 @@ final class MappedBytesTest {
       List<MappedBytes> parts = mapped(body);
       assertThat(parts).hasSize(3);
       body.close();
-      assertThat(mappings()).isEqualTo(3);
+      assertThat(mappedMegabytes()).isEqualTo(9);
       assertThat(written(parts)).isEqualTo(Arrays.copyOfRange(bytes, 24, LENGTH - 76));
       parts.forEach(MappedBytes::close);
       parts.forEach(MappedBytes::close);
-      assertThat(mappings()).isZero();
+      assertThat(mappedMegabytes()).isZero();
     }
   }
 
@@ -70,17 +70,17 @@ final class MappedBytesTest {
         assertThat(written(parts)).isEqualTo(Arrays.copyOfRange(bytes, from, from + 100_000));
         parts.forEach(MappedBytes::close);
       }
-      assertThat(mappings()).isEqualTo(3);
+      assertThat(mappedMegabytes()).isEqualTo(9);
       List<MappedBytes> held = mapped(new FileBody(file, 0, 100_000, shared));
       mappings.unmapIdleFor(Duration.ofDays(1));
-      assertThat(mappings()).isEqualTo(3);
+      assertThat(mappedMegabytes()).isEqualTo(9);
       mappings.unmapIdleFor(Duration.ZERO);
-      assertThat(mappings()).isEqualTo(1);
+      assertThat(mappedMegabytes()).isEqualTo(4);
       assertThat(written(held)).isEqualTo(Arrays.copyOfRange(bytes, 0, 100_000));
       held.forEach(MappedBytes::close);
-      assertThat(mappings()).isEqualTo(1);
+      assertThat(mappedMegabytes()).isEqualTo(4);
       mappings.unmapIdle();
-      assertThat(mappings()).isZero();
+      assertThat(mappedMegabytes()).isZero();
     }
   }
 
@@ -90,12 +90,12 @@ final class MappedBytesTest {
     try (FileChannel file = FileChannel.open(path)) {
       FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
       mapped(body).forEach(MappedBytes::close);
-      assertThat(mappings()).isEqualTo(2);
+      assertThat(mappedMegabytes()).isEqualTo(5);
       List<MappedBytes> held = mapped(body);
       mappings.close();
-      assertThat(mappings()).isEqualTo(3);
+      assertThat(mappedMegabytes()).isEqualTo(9);
       held.forEach(MappedBytes::close);
-      assertThat(mappings()).isZero();
+      assertThat(mappedMegabytes()).isZero();
     }
   }
 
@@ -119,7 +119,7 @@ final class MappedBytesTest {
       }
       assertThat(failure.get()).isNull();
       mappings.unmapIdle();
-      assertThat(mappings()).isZero();
+      assertThat(mappedMegabytes()).isZero();
     }
   }
 
@@ -149,7 +149,7 @@ final class MappedBytesTest {
       assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
           .isInstanceOf(EOFException.class);
       before.forEach(MappedBytes::close);
-      assertThat(mappings()).isZero();
+      assertThat(mappedMegabytes()).isZero();
     }
   }
 
@@ -172,7 +172,7 @@ final class MappedBytesTest {
       parts.forEach(MappedBytes::close);
       body.close();
     }
-    assertThat(mappings()).isZero();
+    assertThat(mappedMegabytes()).isZero();
   }
 
   private static List<MappedBytes> mapped(FileBody body) {
@@ -203,10 +203,19 @@ final class MappedBytesTest {
     return Files.readAllBytes(copy);
   }
 
-  /** Of the file, whether it has a name still or not. */
-  private long mappings() throws IOException {
+  /** Of the file, in MiB, whether it has a name still or not. */
+  private long mappedMegabytes() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines.filter(line -> line.contains(path.toString())).count();
+      return lines
+              .filter(line -> line.contains(path.toString()))
+              .mapToLong(MappedBytesTest::size)
+              .sum()
+          >> 20;
     }
+  }
+
+  private static long size(String mapping) {
+    String[] ends = mapping.substring(0, mapping.indexOf(' ')).split("-");
+    return Long.parseLong(ends[1], 16) - Long.parseLong(ends[0], 16);
   }
 }
