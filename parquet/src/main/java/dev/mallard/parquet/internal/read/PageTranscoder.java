@@ -98,9 +98,21 @@ final class PageTranscoder {
     }
   }
 
-  private void deltaLength(byte[] in, int from, int to) {
+  /**
+   * The lengths of a page in DELTA_LENGTH_BYTE_ARRAY, as they stand there; the bytes begin at
+   * {@link #position}.
+   */
+  int[] byteArrayLengths(byte[] in, int from, int to) {
     checkByteArray();
-    int[] sizes = lengths(in, from, to);
+    return lengths(in, from, to);
+  }
+
+  int position() {
+    return position;
+  }
+
+  private void deltaLength(byte[] in, int from, int to) {
+    int[] sizes = byteArrayLengths(in, from, to);
     int at = position;
     for (int size : sizes) {
       if (size < 0 || size > to - at) {

@@ -78,6 +78,10 @@ abstract class ValueSink implements AutoCloseable {
       setIndices();
     } else if (encoding == Encoding.RLE) {
       beginRunLengthPage();
+    } else if (encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY && at < to && takesLengths()) {
+      int[] lengths = transcoder.byteArrayLengths(plain, at, to);
+      at = transcoder.position();
+      beginLengthsPage(lengths);
     } else {
       setPlainPage(encoding);
       beginPlainPage();
@@ -97,6 +101,20 @@ abstract class ValueSink implements AutoCloseable {
 
   /** Called when {@link #plain} holds a new page. */
   void beginPlainPage() {}
+
+  /** Whether pages of lengths and bytes apart come as they are, else as PLAIN. */
+  boolean takesLengths() {
+    return false;
+  }
+
+  /**
+   * Called when {@link #plain} holds the bytes of a new page.
+   *
+   * @param lengths not checked
+   */
+  void beginLengthsPage(int[] lengths) {
+    throw new IllegalStateException("it takes no lengths");
+  }
 
   /** Only booleans come in runs. */
   void beginRunLengthPage() {

@@ -26,6 +26,12 @@ final class VariableSink extends ValueSink {
 
   private int count;
 
+  /** Of the current page, if its lengths stand apart from the bytes; and how many were taken. */
+  private int[] lengths = new int[0];
+
+  private boolean apart;
+  private int taken;
+
   private byte[] dictionaryBytes = new byte[Bytes.SLACK];
   private int[] dictionaryEnds = new int[1];
   private int dictionarySize;
@@ -65,6 +71,23 @@ final class VariableSink extends ValueSink {
   }
 
   @Override
+  void beginPlainPage() {
+    apart = false;
+  }
+
+  @Override
+  boolean takesLengths() {
+    return true;
+  }
+
+  @Override
+  void beginLengthsPage(int[] ofPage) {
+    apart = true;
+    lengths = ofPage;
+    taken = 0;
+  }
+
+  @Override
   void begin(int expectedValues) {
     count = 0;
     ends = ends.length > expectedValues ? ends : new int[expectedValues + 1];
@@ -80,6 +103,8 @@ final class VariableSink extends ValueSink {
       int step = Math.min(left, CHUNK);
       if (indexed) {
         gather(step);
+      } else if (apart) {
+        copyApart(step);
       } else {
         copyPlain(step);
       }
@@ -114,6 +139,32 @@ final class VariableSink extends ValueSink {
       int length = from[ids[i] + 1] - start;
       copy(source, start, base + ends[count + i], length);
     }
+  }
+
+  /** The bytes lie together: one copy for all of them. */
+  private void copyApart(int step) {
+    if (step > lengths.length - taken) {
+      throw tooFew();
+    }
+    int start = ends[count];
+    long total = start;
+    int signs = 0;
+    for (int i = 0; i < step; i++) {
+      int length = lengths[taken + i];
+      signs |= length;
+      total += length;
+      ends[count + 1 + i] = (int) total;
+    }
+    // None is negative, so the sum tells whether any lies behind the page's end.
+    if (signs < 0 || total - start > to - at) {
+      throw new CorruptPageException("values of " + (total - start) + " bytes");
+    }
+    reserve(total);
+    int bytes = (int) (total - start);
+    data.setBytes(start, plain, at, bytes);
+    at += bytes;
+    taken += step;
+    count += step;
   }
 
   private void copyPlain(int step) {

@@ -22,6 +22,8 @@ final class BytePageValues implements PageValues {
   private @Nullable WriterColumn column;
   private long[] addresses = new long[20_480];
   private int[] lengths = new int[20_480];
+  private long[] wide = new long[0];
+  private final DeltaEncoder delta = new DeltaEncoder();
   private int count;
   private long bytes;
 
@@ -39,6 +41,7 @@ final class BytePageValues implements PageValues {
     if (addresses.length > 1 << 20) {
       addresses = new long[20_480];
       lengths = new int[20_480];
+      wide = new long[0];
     }
   }
 
@@ -139,31 +142,51 @@ final class BytePageValues implements PageValues {
 
   @Override
   public Encoding write(OffHeapBuffer page, ByteSink scratch) {
-    int fixedLength = column().type().length();
-    for (int i = 0; i < count; i++) {
-      statistics.add(address(i), length(i));
-    }
-    if (fixedLength > 0) {
+    if (column().type().length() > 0) {
+      for (int i = 0; i < count; i++) {
+        statistics.add(address(i), length(i));
+      }
       page.put(fixed);
-    } else {
-      writeStrings(page);
+      return Encoding.PLAIN;
     }
-    return Encoding.PLAIN;
+    statistics.add(addresses, lengths, count);
+    if (count == 0) {
+      return Encoding.PLAIN;
+    }
+    writeLengths(page, scratch);
+    writeStrings(page);
+    return Encoding.DELTA_LENGTH_BYTE_ARRAY;
   }
 
-  private void writeStrings(OffHeapBuffer page) {
-    long total = plainBytes();
-    long out = page.reserve(total);
+  /** Apart from the strings: next to nothing where they are alike, and ZSTD has less to look at. */
+  private void writeLengths(OffHeapBuffer page, ByteSink scratch) {
+    if (wide.length < count) {
+      wide = new long[lengths.length];
+    }
     for (int i = 0; i < count; i++) {
-      int length = lengths[i];
-      MemoryUtil.putInt(out, length);
-      copy(addresses[i], out + 4, length);
-      out += 4 + length;
+      wide[i] = lengths[i];
     }
-    page.advance(total);
+    scratch.clear();
+    delta.encode(wide, 0, count, true, scratch);
+    page.put(scratch);
   }
 
-  private static void copy(long from, long to, int length) {
+  /** What lies together in Arrow is copied at once. */
+  private void writeStrings(OffHeapBuffer page) {
+    long out = page.reserve(bytes);
+    for (int i = 0; i < count; ) {
+      long start = addresses[i];
+      long end = start + lengths[i++];
+      while (i < count && addresses[i] == end) {
+        end += lengths[i++];
+      }
+      copy(start, out, end - start);
+      out += end - start;
+    }
+    page.advance(bytes);
+  }
+
+  private static void copy(long from, long to, long length) {
     if (length > SHORT) {
       MemoryUtil.copyMemory(from, to, length);
     } else if (length >= 8) {

@@ -42,6 +42,22 @@ final class ByteStatistics {
     }
   }
 
+  /** As {@link #add(long, int)} for each; most values are neither and cost one comparison. */
+  void add(long[] addresses, int[] lengths, int count) {
+    boolean keyed = order == Order.BYTES || order == Order.UTF8;
+    for (int i = 0; i < count; i++) {
+      if (keyed && min != null && isBetween(key(addresses[i], lengths[i]))) {
+        continue;
+      }
+      add(addresses[i], lengths[i]);
+    }
+  }
+
+  /** Surely greater than the least and less than the greatest so far. */
+  private boolean isBetween(long key) {
+    return Long.compareUnsigned(key, minKey) > 0 && Long.compareUnsigned(key, maxKey) < 0;
+  }
+
   private void addBytes(long address, int length) {
     long key = key(address, length);
     if (order == Order.DECIMAL_BYTES) {

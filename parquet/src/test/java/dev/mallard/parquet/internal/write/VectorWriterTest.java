@@ -112,7 +112,7 @@ class VectorWriterTest {
                 .get(0)
                 .getMeta_data()
                 .getEncodings())
-        .contains(Encoding.RLE_DICTIONARY, Encoding.PLAIN);
+        .contains(Encoding.RLE_DICTIONARY, Encoding.DELTA_LENGTH_BYTE_ARRAY);
     assertThat(fixture.query("SELECT count(DISTINCT s), min(s), max(s) FROM read_parquet($)", file))
         .containsExactly("80005|a long and unique value, number 20000|few4");
   }
