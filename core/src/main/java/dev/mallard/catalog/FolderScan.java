@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Finds the datasets in a folder tree. The folder is the truth: nothing is remembered, so a file
@@ -29,36 +30,86 @@ import java.util.Optional;
 record FolderScan(Path root, Formats formats) {
   private static final int MAX_DEPTH = 32;
 
+  /**
+   * An entry that is a dataset, or a folder of some, or nothing.
+   *
+   * @param name by which it is in order among the others
+   * @param look says what it is now: datasets, sorted by name
+   */
+  record Found(String name, Supplier<List<Source>> look) {
+    static Found of(Source source) {
+      return new Found(source.name(), () -> List.of(source));
+    }
+  }
+
+  /** A folder on the way, and what begins the names of all that is in it. */
+  private record Level(Path path, String prefix, int depth, Path realRoot) {
+    Level below(Path folder) {
+      return new Level(folder, nameOf(folder) + "/", depth + 1, realRoot);
+    }
+
+    String nameOf(Path entry) {
+      return prefix + entry.getFileName();
+    }
+  }
+
   /** All datasets, sorted by name. */
   List<Source> all() throws IOException {
-    List<Source> found = new ArrayList<>();
+    return found().stream().flatMap(found -> found.look().get().stream()).toList();
+  }
+
+  /** All that may be datasets, sorted by name. Files are not looked at yet. */
+  List<Found> found() throws IOException {
+    List<Found> found = new ArrayList<>();
     if (TableFormats.of(root).isEmpty()) {
-      walk(root, "", root.toRealPath(), 0, found);
+      walk(new Level(root, "", 0, root.toRealPath()), found);
     }
-    found.sort(Comparator.comparing(Source::name));
+    found.sort(Comparator.comparing(Found::name));
     return found;
   }
 
-  private void walk(Path at, String prefix, Path realRoot, int depth, List<Source> found) {
-    if (depth > MAX_DEPTH) {
+  private void walk(Level level, List<Found> found) {
+    if (level.depth() > MAX_DEPTH) {
       return;
     }
-    for (Path entry : entries(at)) {
-      FileLook look = FileLook.at(entry);
-      boolean isLink = look.kind() == Kind.LINK;
-      if (isLink && !leadsInside(entry, realRoot)) {
-        continue;
-      }
-      look = isLink ? FileLook.behind(entry) : look;
-      Kind kind = look.kind();
-      if (kind == Kind.FILE) {
-        file(prefix + entry.getFileName(), look).ifPresent(found::add);
-      } else if (kind == Kind.FOLDER && isWhole(entry)) {
-        folder(entry).ifPresent(found::add);
-      } else if (kind == Kind.FOLDER && !isLink) {
-        walk(entry, prefix + entry.getFileName() + "/", realRoot, depth + 1, found);
+    List<Path> entries = entries(level.path());
+    for (int i = 0; i < entries.size(); i++) {
+      Path entry = entries.get(i);
+      String name = level.nameOf(entry);
+      // Whatever it is, a folder too: nothing else can be in order among what it holds.
+      boolean canWait =
+          formats.of(name).isPresent()
+              && (i + 1 == entries.size() || !level.nameOf(entries.get(i + 1)).startsWith(name));
+      if (canWait) {
+        found.add(new Found(name, () -> look(level, entry)));
+      } else {
+        look(level, entry).forEach(source -> found.add(Found.of(source)));
       }
     }
+  }
+
+  private List<Source> look(Level level, Path entry) {
+    FileLook look = FileLook.at(entry);
+    boolean isLink = look.kind() == Kind.LINK;
+    if (isLink && !leadsInside(entry, level.realRoot())) {
+      return List.of();
+    }
+    look = isLink ? FileLook.behind(entry) : look;
+    if (look.kind() == Kind.FILE) {
+      return file(level.nameOf(entry), look).map(List::of).orElse(List.of());
+    }
+    if (look.kind() != Kind.FOLDER) {
+      return List.of();
+    }
+    if (isWhole(entry)) {
+      return folder(entry).map(List::of).orElse(List.of());
+    }
+    List<Found> below = new ArrayList<>();
+    if (!isLink) {
+      walk(level.below(entry), below);
+    }
+    below.sort(Comparator.comparing(Found::name));
+    return below.stream().flatMap(found -> found.look().get().stream()).toList();
   }
 
   /** Sorted, hidden ones left out. */

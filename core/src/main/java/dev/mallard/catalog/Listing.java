@@ -39,14 +39,16 @@ final class Listing {
 
   /** Looks into each when its turn comes. */
   Stream<Dataset> datasets(NamePattern pattern) {
-    return names.all(pattern).stream()
+    return names
+        .each(pattern)
         .map(this::look)
         .filter(Entry.Good.class::isInstance)
         .map(entry -> ((Entry.Good) entry).dataset());
   }
 
   List<Unreadable> unreadable(NamePattern pattern) {
-    return names.all(pattern).stream()
+    return names
+        .each(pattern)
         .map(this::look)
         .filter(Entry.Bad.class::isInstance)
         .map(entry -> ((Entry.Bad) entry).unreadable())

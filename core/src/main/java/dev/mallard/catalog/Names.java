@@ -1,5 +1,6 @@
 package dev.mallard.catalog;
 
+import dev.mallard.catalog.FolderScan.Found;
 import dev.mallard.error.MallardException;
 import dev.mallard.store.DataFolder;
 import dev.mallard.store.StorageErrors;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,22 +91,38 @@ final class Names {
 
   /** All that match, sorted by name. */
   List<Source> all(NamePattern pattern) {
-    List<Source> all = new ArrayList<>();
-    mounts.forEach(mount -> all.add(mount.find()));
+    return each(pattern).collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** As {@link #all}, each file looked at when its turn comes. */
+  Stream<Source> each(NamePattern pattern) {
+    List<Found> found = new ArrayList<>();
+    mounts.forEach(mount -> found.add(Found.of(mount.find())));
     if (folder != null) {
       try {
-        for (Source source : new FolderScan(folder.root(), formats).all()) {
-          if (mounts.stream().noneMatch(mount -> isNamed(source.name(), mount.name()))) {
-            all.add(source);
-          }
+        for (Found entry : new FolderScan(folder.root(), formats).found()) {
+          found.add(mounts.isEmpty() ? entry : withoutMounts(entry));
         }
       } catch (IOException e) {
         throw StorageErrors.translate("listing the datasets", e);
       }
     }
-    all.removeIf(source -> !matches(pattern, source.name()));
-    all.sort(Comparator.comparing(Source::name));
-    return all;
+    found.sort(Comparator.comparing(Found::name));
+    return found.stream()
+        .flatMap(entry -> entry.look().get().stream())
+        .filter(source -> matches(pattern, source.name()));
+  }
+
+  /** A mount goes before what has its name in the folder. */
+  private Found withoutMounts(Found entry) {
+    return new Found(
+        entry.name(),
+        () ->
+            entry.look().get().stream()
+                .filter(
+                    source ->
+                        mounts.stream().noneMatch(mount -> isNamed(source.name(), mount.name())))
+                .toList());
   }
 
   private boolean matches(NamePattern pattern, String name) {

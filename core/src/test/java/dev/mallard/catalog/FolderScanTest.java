@@ -126,6 +126,33 @@ class FolderScanTest {
   }
 
   @Test
+  void namesAreInOrderAcrossFoldersWhateverTheirNamesBeginWith() throws IOException {
+    files("a.feather/x.parquet", "a.feather/b.feather/y.feather", "a.feather-1.parquet");
+    files("a.feather/z.feather", "a/c.parquet", "a-b.parquet", "a.parquet", "b.arrow/d.arrow");
+    assertThat(found())
+        .containsExactly(
+            "a-b.parquet",
+            "a.feather-1.parquet",
+            "a.feather/b.feather/y.feather",
+            "a.feather/x.parquet",
+            "a.feather/z.feather",
+            "a.parquet",
+            "a/c.parquet",
+            "b.arrow/d.arrow")
+        .isSorted();
+  }
+
+  @Test
+  void aFileIsLookedAtWhenItsTurnComes() throws IOException {
+    files("a.parquet", "b.feather");
+    List<FolderScan.Found> found = scan.found();
+    Files.delete(root.resolve("a.parquet"));
+    assertThat(found).extracting(FolderScan.Found::name).containsExactly("a.parquet", "b.feather");
+    assertThat(found.get(0).look().get()).isEmpty();
+    assertThat(found.get(1).look().get()).extracting(Source::name).containsExactly("b.feather");
+  }
+
+  @Test
   void whatIsAskedForByNameIsWhatAListingShows() throws IOException {
     files("a.parquet", "x/part-0.parquet", "plain/b.feather", "notes.txt");
     for (Source source : scan.all()) {
