@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import traceback
 
 import pyarrow as pa
 
@@ -35,8 +36,17 @@ class Results:
             "measurements": {},
             "foreign_cpu": {},
             "rows": [],
+            "failed": {},
         }
         path.parent.mkdir(parents=True, exist_ok=True)
+
+    def take_part(self, name, measurements):
+        """As take. A part that fails is told, and does not take the others with it."""
+        try:
+            self.take(measurements)
+        except Exception as error:
+            traceback.print_exc()
+            self.content["failed"][name] = f"{type(error).__name__}: {error}"
 
     def take(self, measurements):
         """Runs them, for they are generated, and notes who else used the machine meanwhile."""
@@ -52,17 +62,22 @@ class Results:
     def missed(self):
         return [row for row in self.content["rows"] if row.get("met") is False]
 
+    @property
+    def good(self):
+        return not self.missed and not self.content["failed"]
+
     def render(self):
         """A Markdown table that is aligned, so that it reads well in a terminal, too."""
         foreign = self.content["foreign_cpu"]
-        worst = max(foreign, key=foreign.get)
+        worst = max(foreign, key=foreign.get, default="nothing")
         head = [
             f"{self.content['mallard']} and pyarrow {self.content['pyarrow']}, {self.content['date']}",
             self.content["machine"],
-            f"{self.rounds()}MB = 10^6 bytes of Arrow data; other processes took {foreign[worst]:.0%} of the CPU at worst ({worst})",
+            f"{self.rounds()}MB = 10^6 bytes of Arrow data; other processes took {foreign.get(worst, 0):.0%} of the CPU at worst ({worst})",
             "",
         ]
-        return "\n".join([*head, table(self.content["rows"]), "", f"{len(self.missed)} goals missed"])
+        failed = [f"{name} FAILED: {error}" for name, error in self.content["failed"].items()]
+        return "\n".join([*head, table(self.content["rows"]), "", f"{len(self.missed)} goals missed", *failed])
 
     def rounds(self):
         rounds = self.content["options"].get("rounds")

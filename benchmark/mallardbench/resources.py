@@ -56,7 +56,10 @@ def live_heap(server):
     """Bytes in the Java heap after a full collection."""
     jcmd(server.pid, "GC.run")
     info = jcmd(server.pid, "GC.heap_info")
-    return sum(int(used) * 1024 for used in re.findall(r"(?:PSYoungGen|ParOldGen).*used (\d+)K", info))
+    used = re.findall(r"(?:PSYoungGen|ParOldGen)\s.*used (\d+)K", info)
+    if len(used) != 2:
+        raise RuntimeError(f"not the heap of the parallel collector: {info}")
+    return sum(map(int, used)) * 1024
 
 
 def jcmd(pid, command):

@@ -88,15 +88,15 @@ def worker(location, seed, mix):
 class Soaked:
     """A server with what the clients read, and its folder."""
 
-    def __init__(self, bench, stack):
-        self.folder = bench.folder("soak")
+    def __init__(self, bench, stack, mix):
+        self.folder = bench.folder(f"soak-{mix}")
         for name, rows in (("medium", MEDIUM_ROWS), ("large", LARGE_ROWS)):
             dataset = data.generate("mixed", rows, bench.target / "data")
             for file in (dataset.feather, dataset.parquet):
                 (self.folder / f"{name}{file.suffix}").hardlink_to(file)
         data.tiny(self.folder)
         environment = {"MALLARD_JAVA_OPTS": HEAP}
-        self.server = stack.enter_context(processes.mallard(bench.root, self.folder, bench.logs, name="soak", env=environment))
+        self.server = stack.enter_context(processes.mallard(bench.root, self.folder, bench.logs, name=f"soak-{mix}", env=environment))
         self.client = stack.enter_context(flight.connect(self.server.location))
         made = flight.Ticket(b"CREATE TABLE points AS SELECT range AS id, 'n' || range AS name FROM range(1000)")
         self.client.do_get(made).read_all()
@@ -115,7 +115,7 @@ class Soaked:
 def traffic(bench, calls, clients):
     """The same calls in four quarters. One measurement."""
     with contextlib.ExitStack() as stack:
-        soaked = Soaked(bench, stack)
+        soaked = Soaked(bench, stack, "traffic")
         working = Clients(soaked.server.location, clients, "traffic", stack)
         started, looks = time.perf_counter(), []
         for quarter in range(QUARTERS):
@@ -165,7 +165,7 @@ def failures(table, working):
 def churn(bench, minutes, clients):
     """Nothing but changes and departures. One measurement."""
     with contextlib.ExitStack() as stack:
-        soaked = Soaked(bench, stack)
+        soaked = Soaked(bench, stack, "churn")
         working = Clients(soaked.server.location, clients, "churn", stack)
         end, mapped = time.monotonic() + minutes * 60, 0
         say(f"soak: {minutes:g} minutes of cancels, drops and disconnects")
