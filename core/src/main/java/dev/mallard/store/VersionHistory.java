@@ -109,7 +109,7 @@ final class VersionHistory {
     List<FileVersion> previous = previous(file, currentId);
     for (int i = keep; i < previous.size(); i++) {
       FileVersion version = previous.get(i);
-      leases.unlessHeld(file, version.id(), () -> Files.deleteIfExists(version.file()));
+      leases.unlessHeld(file, version.id(), () -> LateRelease.delete(version.file()));
     }
     for (FileVersion kept : all(file)) {
       if (kept.id().equals(currentId)) {
