@@ -1,7 +1,11 @@
 package dev.mallard.client;
 
 import dev.mallard.wire.SocketBuffers;
+import dev.mallard.wire.UncopiedReads;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.InternalNettyChannelBuilder;
+import io.grpc.netty.InternalNettyChannelBuilder.ProtocolNegotiatorFactory;
+import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -47,6 +51,9 @@ final class Connection implements AutoCloseable {
       builder.sslContext(TlsContext.of(settings.tls()));
     } else {
       builder.usePlaintext();
+      ProtocolNegotiatorFactory uncopied =
+          () -> new UncopiedReads(InternalProtocolNegotiators.plaintext());
+      InternalNettyChannelBuilder.setProtocolNegotiatorFactory(builder, uncopied);
     }
     if (signIn.isOfSomebody()) {
       builder.intercept(new SignInInterceptor(signIn));

@@ -3,6 +3,8 @@ package dev.mallard.server.tls;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import dev.mallard.server.security.TlsConfig;
+import dev.mallard.wire.UncopiedReads;
+import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ public sealed interface Tls extends AutoCloseable {
   record ClearText() implements Tls {
     @Override
     public void applyTo(NettyServerBuilder builder) {
-      // As gRPC does by itself.
+      builder.protocolNegotiator(new UncopiedReads(InternalProtocolNegotiators.serverPlaintext()));
     }
 
     @Override
@@ -111,7 +113,7 @@ public sealed interface Tls extends AutoCloseable {
 
     @Override
     public void applyTo(NettyServerBuilder builder) {
-      builder.protocolNegotiator(new TlsNegotiator(reload.context()));
+      builder.protocolNegotiator(new UncopiedReads(new TlsNegotiator(reload.context())));
     }
 
     @Override
