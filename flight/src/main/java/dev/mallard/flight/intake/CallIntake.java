@@ -36,6 +36,10 @@ final class CallIntake extends ServerStreamTracer {
     return context.withValue(KEY, this);
   }
 
+  long room() {
+    return intake.free();
+  }
+
   /** gRPC ends the call with what is thrown here. */
   @Override
   public synchronized void inboundWireSize(long bytes) {

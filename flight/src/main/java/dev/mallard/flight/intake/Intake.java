@@ -63,6 +63,19 @@ public final class Intake extends ServerStreamTracer.Factory {
     };
   }
 
+  /**
+   * Bytes that the current call may ask for ahead of their time: while others hold much, they would
+   * be refused for what nobody waits for. To be asked on the call's own threads.
+   */
+  public static long room() {
+    CallIntake call = CallIntake.KEY.get();
+    return call == null ? 0 : call.room();
+  }
+
+  long free() {
+    return scarce.getAsBoolean() ? 0 : Math.max(0, most / 4 - held.get());
+  }
+
   /** Bytes that are held now. */
   public long held() {
     return held.get();

@@ -10,6 +10,7 @@ import dev.mallard.error.MallardException;
 import dev.mallard.flight.call.CallCancellation;
 import dev.mallard.flight.call.SerialTasks;
 import dev.mallard.flight.call.StatusMapper;
+import dev.mallard.flight.intake.Intake;
 import dev.mallard.flight.ticket.DescriptorTarget;
 import dev.mallard.flight.wire.IncomingFrame;
 import io.grpc.Context;
@@ -24,9 +25,10 @@ import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One DoPut: a schema with a descriptor, then batches, then the end. Messages are taken one by one:
- * the next is asked for when the one before it is checked and written, so the client is slowed down
- * to what storage takes.
+ * One DoPut: a schema with a descriptor, then batches, then the end. Messages are checked and
+ * written one by one. Meanwhile gRPC gathers the next few of a dataset ({@link #MOST_AHEAD}),
+ * counted by the {@link Intake}; another is asked for when one is written, so the client is slowed
+ * down to what storage takes.
  *
  * <p>gRPC calls it in order, never twice at once. What is done goes on gRPC's thread while a
  * dataset is written, on one that may be blocked if it goes to the SQL engine, and in the end
@@ -34,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * bad input), what was there stays as it was.
  */
 final class PutCall implements StreamObserver<IncomingFrame> {
+  /**
+   * Messages of a dataset that may come in beside the next one, while one is checked and written.
+   */
+  private static final int MOST_AHEAD = 2;
+
   private final DoPut puts;
   private final Executor blocking;
   private final ServerCallStreamObserver<PutResult> client;
@@ -43,6 +50,15 @@ final class PutCall implements StreamObserver<IncomingFrame> {
   private @Nullable Executor tasks;
 
   private @Nullable PutSink sink;
+
+  private int mostAhead;
+
+  /** Messages that the client was asked for and that have not been taken. */
+  private int asked;
+
+  /** Bytes of the largest message so far. */
+  private long largest;
+
   private boolean ended;
 
   /**
@@ -100,8 +116,10 @@ final class PutCall implements StreamObserver<IncomingFrame> {
         if (target != null) {
           begin(frame, target);
         } else {
+          asked--;
+          largest = Math.max(largest, frame.bytes());
           accept(frame, Objects.requireNonNull(sink));
-          client.request(1);
+          ask();
         }
       }
     } catch (Throwable e) {
@@ -115,9 +133,23 @@ final class PutCall implements StreamObserver<IncomingFrame> {
         puts.open(target, header == null ? null : ArrowSchemas.read(header), call.cancellation());
     ByteString receipt = sink.start();
     if (receipt == null) {
-      client.request(1);
+      mostAhead = DoPut.isSql(target) ? 0 : MOST_AHEAD;
+      ask();
     } else {
       complete(receipt);
+    }
+  }
+
+  /**
+   * Asks for the next message, and for as many more as there is memory for if they are as large as
+   * those before.
+   */
+  private void ask() {
+    long ahead = largest == 0 ? 0 : Math.min(mostAhead, Intake.room() / largest);
+    int more = 1 + (int) ahead - asked;
+    if (more > 0) {
+      asked += more;
+      client.request(more);
     }
   }
 

@@ -43,6 +43,12 @@ public record IncomingFrame(
     }
   }
 
+  /** About what it took on the wire. */
+  public long bytes() {
+    long header = this.header == null ? 0 : this.header.remaining();
+    return header + (body == null ? 0 : body.capacity());
+  }
+
   @Override
   public void close() {
     if (body != null) {
