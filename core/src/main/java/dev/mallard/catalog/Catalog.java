@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What datasets there are: those of the data folder, and what the operator mounted under a name.
- * Answers are immutable versions. Thread-safe; keeps nothing but footers, because the folder itself
- * is the truth.
+ * Answers are immutable versions. Thread-safe; keeps nothing but facts about versions (footers,
+ * listings), because the folder itself is the truth.
  *
  * <pre>
  * name ─► Names ─► Source ─► DatasetOpener ─► PinnedDataset ─► read, link, lease

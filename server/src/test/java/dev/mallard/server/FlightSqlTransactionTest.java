@@ -8,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.Transaction;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,42 @@ class FlightSqlTransactionTest {
     assertThat(rows("SELECT count(*) FROM t")).containsExactly("0");
     sql.commit(transaction);
     assertThat(rows("SELECT count(*) FROM t")).containsExactly("2");
+  }
+
+  private List<String> listed() {
+    return StreamSupport.stream(server.client().listFlights(Criteria.ALL).spliterator(), false)
+        .map(
+            info ->
+                String.join("/", info.getDescriptor().getPath())
+                    + info.getSchemaOptional().orElseThrow().getFields().stream()
+                        .map(Field::getName)
+                        .toList())
+        .toList();
+  }
+
+  @Test
+  void aListingShowsTablesAsTheyAreAtThatMoment() {
+    assertThat(listed()).containsExactly("sales.parquet[id]", "t[a]").isEqualTo(listed());
+    Transaction transaction = sql.beginTransaction();
+    sql.executeUpdate("CREATE TABLE u AS SELECT 1 AS b", transaction);
+    assertThat(listed()).containsExactly("sales.parquet[id]", "t[a]").isEqualTo(listed());
+    sql.commit(transaction);
+    assertThat(listed()).containsExactly("sales.parquet[id]", "t[a]", "u[b]").isEqualTo(listed());
+    sql.executeUpdate("ALTER TABLE u ADD COLUMN c INT");
+    assertThat(listed())
+        .containsExactly("sales.parquet[id]", "t[a]", "u[b, c]")
+        .isEqualTo(listed());
+    try (FlightSqlClient.PreparedStatement drop = sql.prepare("DROP TABLE t")) {
+      assertThat(listed())
+          .containsExactly("sales.parquet[id]", "t[a]", "u[b, c]")
+          .isEqualTo(listed());
+      drop.executeUpdate();
+      assertThat(listed()).containsExactly("sales.parquet[id]", "u[b, c]").isEqualTo(listed());
+    }
+    sql.executeUpdate("CREATE VIEW v AS FROM u");
+    assertThat(listed())
+        .containsExactly("sales.parquet[id]", "u[b, c]", "v[b, c]")
+        .isEqualTo(listed());
   }
 
   @Test
