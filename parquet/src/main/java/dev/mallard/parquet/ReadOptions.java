@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a Parquet file is read, and how. Without anything said: all columns and rows, in batches
- * of about 1 MiB, decoded with the help of the common pool. Immutable.
+ * of about 1 MiB (3 MiB if there are very many columns), decoded with the help of the common pool.
+ * Immutable.
  */
 public final class ReadOptions {
   private static final ReadOptions ALL =

@@ -126,8 +126,8 @@ public final class ParquetFooter implements FileFooter {
   }
 
   /**
-   * Rows of a batch: about 1 MiB of Arrow by what the footer tells, a multiple of 64 within 64 and
-   * 65,536. The same footer always gives the same number.
+   * Rows of a batch: about 1 MiB of Arrow by what the footer tells, up to 3 MiB of more than 64
+   * columns; a multiple of 64 within 64 and 65,536. The same footer always gives the same number.
    */
   public int batchRows(Projection projection) {
     return RowSizeEstimate.batchRows(this, projection);

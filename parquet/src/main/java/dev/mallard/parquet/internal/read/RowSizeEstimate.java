@@ -12,6 +12,15 @@ final class RowSizeEstimate {
   private static final double NULL_BIT = 0.125;
 
   private static final int BATCH_BYTES = 1 << 20;
+
+  /**
+   * Of many columns a batch is larger, so that each has enough of it to be worth the turn to it.
+   */
+  private static final int COLUMN_BYTES = 16 << 10;
+
+  /** With what an estimate may be wrong by, still below what is sent in one message. */
+  private static final int MAX_BATCH_BYTES = 3 << 20;
+
   private static final int ROW_STEP = 64;
   private static final int MAX_BATCH_ROWS = 65_536;
 
@@ -19,7 +28,9 @@ final class RowSizeEstimate {
 
   /** See {@link ParquetFooter#batchRows}. */
   static int batchRows(ParquetFooter footer, Projection projection) {
-    double rows = BATCH_BYTES / Math.max(1, bytesPerRow(footer, projection));
+    long bytes = (long) COLUMN_BYTES * projection.leaves().size();
+    bytes = Math.max(BATCH_BYTES, Math.min(MAX_BATCH_BYTES, bytes));
+    double rows = bytes / Math.max(1, bytesPerRow(footer, projection));
     int steps = (int) Math.min(MAX_BATCH_ROWS / ROW_STEP, rows / ROW_STEP);
     return Math.max(1, steps) * ROW_STEP;
   }
