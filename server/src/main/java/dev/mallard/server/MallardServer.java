@@ -174,7 +174,7 @@ public final class MallardServer implements AutoCloseable {
           ServerEvents.all(listener, audit.isPresent() ? audit.get() : ServerEvents.NONE);
       ClientAuthorities authorities = new ClientAuthorities();
       SignIn signIn = signInOpening.apply(resources, authorities);
-      this.allocator = resources.add(new RootAllocator(config.memoryBytes()));
+      this.allocator = resources.add(new RootAllocator(config.memoryBytes()), SharedMemory::close);
       ExecutorService workers =
           resources.add(Workers.pool("mallard-call", Workers.CALLS), Workers::shutDown);
       ExecutorService codecs =

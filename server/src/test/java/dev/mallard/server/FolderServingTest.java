@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,6 +174,33 @@ class FolderServingTest {
           .hasMessageContaining("cut short")
           .message()
           .doesNotContain("log");
+    }
+  }
+
+  /** What is on its way then is mapped: the kernel finds nothing there. */
+  @Test
+  void aFileThatIsCutShortUnderWhatIsBeingSentEndsThatReadAndNothingElse() throws Exception {
+    Path made = Files.createDirectories(place.resolve("made"));
+    try (TestServer server = TestServer.start(made)) {
+      Tables.put(server.client(), server.memory(), path("cut.feather"), 1, 40, 100_000);
+      Tables.put(server.client(), server.memory(), path("other.feather"), 2, 1, 100);
+    }
+    Path served = Files.copy(made.resolve("cut.feather"), folder().resolve("cut.feather"));
+    Files.copy(made.resolve("other.feather"), folder().resolve("other.feather"));
+    try (TestServer server = TestServer.start(folder())) {
+      for (int attempt = 0; attempt < 5; attempt++) {
+        Files.copy(made.resolve("cut.feather"), served, StandardCopyOption.REPLACE_EXISTING);
+        try (FlightClient reader = server.newClient();
+            FlightStream stream = reader.getStream(ticket("cut"))) {
+          assertThat(stream.next()).isTrue();
+          try (FileChannel channel = FileChannel.open(served, StandardOpenOption.WRITE)) {
+            channel.truncate(4096);
+          }
+          assertThat(error(() -> drain(stream)).status().code())
+              .isIn(FlightStatusCode.INTERNAL, FlightStatusCode.UNAVAILABLE);
+        }
+        assertThat(Tables.read(server.client(), ticket("other"))).hasSize(100);
+      }
     }
   }
 

@@ -52,10 +52,10 @@ public final class DoGet {
       CallTally.current().dataset(dataset.name().toString());
       BatchStream stream =
           catalog.as(CallCaller.current()).read(dataset.name(), dataset.version(), dataset.rows());
-      new GetCall(dataset.plan(), client, running, blocking)
+      new GetCall("dataset '" + dataset.name() + "'", dataset.plan(), client, running, blocking)
           .start(outgoing(stream, dataset, compression));
     } else if (ticket instanceof ReadTicket.Result result) {
-      new GetCall(result.plan(), client, running, blocking)
+      new GetCall("the result", result.plan(), client, running, blocking)
           .start(cancellation -> outgoing(results.open(result, cancellation), result, compression));
     }
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * fails until then is a clean error.
  */
 final class GetCall implements Runnable, RunningReads.Read {
+  private final String what;
   private final @Nullable String plan;
   private final ServerCallStreamObserver<OutgoingFrame> client;
   private final Caller caller = CallCaller.current();
@@ -28,12 +29,18 @@ final class GetCall implements Runnable, RunningReads.Read {
   private volatile @Nullable StreamPump pump;
   private volatile Cancellation.@Nullable Registration registration;
 
-  /** To be made while the call begins. */
+  /**
+   * To be made while the call begins.
+   *
+   * @param what is read, in messages
+   */
   GetCall(
+      String what,
       @Nullable String plan,
       ServerCallStreamObserver<OutgoingFrame> client,
       RunningReads running,
       BlockingCalls blocking) {
+    this.what = what;
     this.plan = plan;
     this.client = client;
     this.running = running;
@@ -82,7 +89,7 @@ final class GetCall implements Runnable, RunningReads.Read {
   private StreamPump pumpOf(BatchStream stream) {
     Cancellation cancellation = call.cancellation();
     StreamPump opened =
-        new StreamPump(stream, client, this::end, cancellation, blocking::executeSurely);
+        new StreamPump(what, stream, client, this::end, cancellation, blocking::executeSurely);
     pump = opened;
     registration = cancellation.onCancel(opened::cancel);
     return opened;

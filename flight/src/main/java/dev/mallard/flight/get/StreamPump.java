@@ -11,6 +11,7 @@ import dev.mallard.flight.call.StatusMapper;
 import dev.mallard.query.Cancellation;
 import dev.mallard.wire.OutgoingFrame;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ final class StreamPump {
   private static final MallardException CANCELLED =
       new MallardException(ErrorCode.CANCELLED, "read cancelled");
 
+  private final String what;
   private final BatchStream stream;
   private final ServerCallStreamObserver<OutgoingFrame> client;
   private final Runnable onEnd;
@@ -55,17 +57,20 @@ final class StreamPump {
   /**
    * Takes {@code stream} over.
    *
+   * @param what the stream is, in messages
    * @param onEnd runs once, however the pump ends
    * @param cancellation is cancelled with the pump, to wake what an interrupt does not; its reason
    *     is what the client is told
    * @param blocking has threads that may be blocked, and refuses nothing
    */
   StreamPump(
+      String what,
       BatchStream stream,
       ServerCallStreamObserver<OutgoingFrame> client,
       Runnable onEnd,
       Cancellation cancellation,
       Executor blocking) {
+    this.what = what;
     this.stream = stream;
     this.client = client;
     this.onEnd = onEnd;
@@ -159,6 +164,11 @@ final class StreamPump {
     try (message;
         OutgoingFrame frame = OutgoingFrame.of(message, encrypted)) {
       client.onNext(frame);
+    } catch (EOFException e) {
+      throw new MallardException(
+          ErrorCode.DATA_LOSS,
+          what + ": its file was cut short while it was read; put it again",
+          e);
     }
   }
 

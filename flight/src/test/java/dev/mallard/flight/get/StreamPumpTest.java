@@ -32,7 +32,7 @@ class StreamPumpTest {
 
   private StreamPump pump(ScriptedStream stream, FakeClient client) {
     return new StreamPump(
-        stream, client, ends::incrementAndGet, new Cancellation(), threads::execute);
+        "dataset 'x'", stream, client, ends::incrementAndGet, new Cancellation(), threads::execute);
   }
 
   private void assertEndedOnce(ScriptedStream stream) throws InterruptedException {
@@ -105,7 +105,13 @@ class StreamPumpTest {
       // What is handed to other threads, done by hand.
       Queue<Runnable> handed = new ArrayDeque<>();
       StreamPump pump =
-          new StreamPump(stream, client, ends::incrementAndGet, new Cancellation(), handed::add);
+          new StreamPump(
+              "dataset 'x'",
+              stream,
+              client,
+              ends::incrementAndGet,
+              new Cancellation(),
+              handed::add);
       pump.run();
       int heard = client.kinds().size();
       pump.cancel();
@@ -176,6 +182,7 @@ class StreamPumpTest {
     FakeClient client = new FakeClient(3);
     StreamPump pump =
         new StreamPump(
+            "dataset 'x'",
             stream,
             client,
             ends::incrementAndGet,
