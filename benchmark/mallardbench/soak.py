@@ -179,6 +179,7 @@ def churn(bench, minutes, clients):
     table = f"{minutes:g} minutes, {sum(working.made.values()):,} calls"
     counts = {name: len(found) for name, found in leftovers.items()}
     rows = [fact(f"soak: {name} left", table, str(count), at_most(0, ""), count) for name, count in counts.items()]
+    rows.append(fact("soak: mappings of datasets, at most", table, str(mapped)))
     rows += [failures(table, working), fact("soak: rows read afterwards", table, f"{read:,}", at_most(0, "missing"), LARGE_ROWS - read)]
     seen = {"made": working.made, "errors": working.errors, "left": leftovers, "mappings_seen": mapped}
     return Measurement("soak, cancels and drops", seen, rows)
