@@ -36,39 +36,28 @@ public final class FileBody implements MessageBody {
   private final long position;
   private final long length;
 
-  /** Null if the bytes may be others by the time that they are sent. */
   private final @Nullable FileMapping mapping;
 
-  private FileBody(FileChannel channel, long position, @Nullable FileMapping mapping, long length) {
-    this.channel = channel;
-    this.position = position;
-    this.mapping = mapping;
-    this.length = length;
+  /** Of a file that is read once, or may have other bytes once the message is closed. */
+  public FileBody(FileChannel channel, long position, long length) {
+    this(channel, position, length, null);
   }
 
   /**
-   * Of a file whose bytes stay what they are.
-   *
-   * @param mapping of that file
+   * @param mapping of a file whose bytes stay what they are, for those who read it next; null if
+   *     nothing of it is to be mapped
    */
-  public FileBody(FileChannel channel, long position, long length, FileMapping mapping) {
-    this(channel, position, mapping, length);
-  }
-
-  /** As above, of a file that is read once. */
-  public FileBody(FileChannel channel, long position, long length) {
-    this(channel, position, FileMappings.keepingNothing(), length);
-  }
-
-  /** Of a file whose bytes are replaced once the message is closed. */
-  public static FileBody passing(FileChannel channel, long position, long length) {
-    return new FileBody(channel, position, null, length);
+  public FileBody(FileChannel channel, long position, long length, @Nullable FileMapping mapping) {
+    this.channel = channel;
+    this.position = position;
+    this.length = length;
+    this.mapping = mapping;
   }
 
   @Override
   public FileBody range(long offset, long size, BufferAllocator allocator) {
     Objects.checkFromIndexSize(offset, size, length);
-    return new FileBody(channel, position + offset, mapping, size);
+    return new FileBody(channel, position + offset, size, mapping);
   }
 
   @Override

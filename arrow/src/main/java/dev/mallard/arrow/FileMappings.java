@@ -10,9 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is mapped of files. To map costs as much as to copy, so a window that nobody uses any
- * more is kept for a while for the next reader; but a file that is deleted keeps its blocks while
- * it is mapped, so whoever deletes some says so ({@link #unmapIdle}). Thread-safe.
+ * All that is mapped of files. To map costs as much as to copy, so it is for what is read again and
+ * again: a window that nobody uses any more is kept for a while for the next reader; but a file
+ * that is deleted keeps its blocks while it is mapped, so whoever deletes some says so ({@link
+ * #unmapIdle}). Thread-safe.
  */
 public final class FileMappings implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,11 +30,6 @@ public final class FileMappings implements AutoCloseable {
    */
   public FileMappings(long mostIdleBytes) {
     this.mostIdleBytes = mostIdleBytes;
-  }
-
-  /** For a file of its own, as long as it is read. */
-  static FileMapping keepingNothing() {
-    return new FileMappings(0).file();
   }
 
   /** To be shared by all who read one version of a file. */

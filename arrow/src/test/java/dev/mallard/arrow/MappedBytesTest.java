@@ -47,7 +47,7 @@ final class MappedBytesTest {
   @Test
   void aBodyIsMappedInWindowsAndUnmappedWhenTheLastPartIsClosed() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 24, LENGTH - 100);
+      FileBody body = new FileBody(file, 24, LENGTH - 100, new FileMappings(0).file());
       List<MappedBytes> parts = mapped(body);
       assertThat(parts).hasSize(3);
       body.close();
@@ -141,11 +141,11 @@ final class MappedBytesTest {
   void whatWasTruncatedIsNotMappedButReadAndThatSaysSo() throws IOException {
     try (FileChannel file = FileChannel.open(path);
         FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      FileBody body = new FileBody(file, 0, LENGTH);
+      FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
       List<MappedBytes> before = mapped(body.range(0, 1 << 20, memory.get()));
       other.truncate(2 << 20);
       assertThat(body.range(5 << 20, 2 << 20, memory.get()).map()).isNull();
-      assertThat(new FileBody(file, 1 << 20, 2 << 20).map()).isNull();
+      assertThat(new FileBody(file, 1 << 20, 2 << 20, new FileMappings(0).file()).map()).isNull();
       assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
           .isInstanceOf(EOFException.class);
       before.forEach(MappedBytes::close);
@@ -154,18 +154,19 @@ final class MappedBytesTest {
   }
 
   @Test
-  void whatIsSmallOrSoonReplacedIsRead() throws IOException {
+  void whatIsSmallOrReadOnceIsRead() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      assertThat(new FileBody(file, 0, 1000).map()).isNull();
-      assertThat(FileBody.passing(file, 0, LENGTH).map()).isNull();
-      assertThat(new FileBody(file, 0, 0).map()).isNull();
+      FileMapping mapping = new FileMappings(0).file();
+      assertThat(new FileBody(file, 0, 1000, mapping).map()).isNull();
+      assertThat(new FileBody(file, 0, 0, mapping).map()).isNull();
+      assertThat(new FileBody(file, 0, LENGTH).map()).isNull();
     }
   }
 
   @Test
   void aDroppedFileIsGoneOnceItIsUnmapped() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 0, LENGTH);
+      FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
       List<MappedBytes> parts = mapped(body);
       Files.delete(path);
       assertThat(written(parts)).isEqualTo(bytes);

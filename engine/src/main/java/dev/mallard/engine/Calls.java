@@ -194,7 +194,7 @@ final class Calls implements AutoCloseable {
       }
       FileChannel channel = open(place);
       return new IpcMessage(
-          received.required().header(), FileBody.passing(channel, 0, place.length()), null);
+          received.required().header(), new FileBody(channel, 0, place.length()), null);
     } catch (IOException e) {
       throw lost(e);
     } catch (IllegalArgumentException e) {

@@ -2,7 +2,6 @@ package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.FileBody;
 import dev.mallard.arrow.FileMapping;
-import dev.mallard.arrow.FileMappings;
 import dev.mallard.arrow.IpcMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +10,7 @@ import java.nio.channels.FileChannel;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages of an Arrow IPC file by their blocks: the header into memory, the body by
@@ -23,14 +23,14 @@ public final class BlockReader {
   private final FileChannel file;
   private final HeaderShape shape;
 
-  private final FileMapping mapping;
+  private final @Nullable FileMapping mapping;
 
   /** Of a file that is still written, or read once. */
   public BlockReader(FileChannel file, Schema schema) {
-    this(file, schema, new FileMappings(0).file());
+    this(file, schema, null);
   }
 
-  BlockReader(FileChannel file, Schema schema, FileMapping mapping) {
+  BlockReader(FileChannel file, Schema schema, @Nullable FileMapping mapping) {
     this.file = file;
     this.mapping = mapping;
     this.shape = new HeaderShape(schema);

@@ -5,6 +5,7 @@ import dev.mallard.arrow.file.FileFooter;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the footer of a Feather file says, and the rows of its batches.
@@ -19,11 +20,11 @@ public final class FeatherFooter implements FileFooter {
   private final BlockList batches;
   private final long[] starts;
   private final long arrowBytes;
-  private final FileMapping mapping;
+  private final @Nullable FileMapping mapping;
 
   /**
    * @param starts the first row of each batch, and the rows of all at the end
-   * @param mapping of the file
+   * @param mapping of the file, if it is to be mapped
    */
   FeatherFooter(
       Schema schema,
@@ -32,7 +33,7 @@ public final class FeatherFooter implements FileFooter {
       BlockList batches,
       long[] starts,
       long arrowBytes,
-      FileMapping mapping) {
+      @Nullable FileMapping mapping) {
     this.schema = schema;
     this.properties = Map.copyOf(properties);
     this.dictionaries = dictionaries;
@@ -80,8 +81,8 @@ public final class FeatherFooter implements FileFooter {
     return batches;
   }
 
-  /** What is in memory of the file, for all who read it by this footer. */
-  FileMapping mapping() {
+  /** What is in memory of the file, for all who read it by this footer; null if nothing ever is. */
+  @Nullable FileMapping mapping() {
     return mapping;
   }
 

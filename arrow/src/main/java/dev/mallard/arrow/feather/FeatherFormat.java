@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Feather version 2, which is the Arrow IPC file format. What was put comes back message by
@@ -23,15 +24,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
  *     format</a>
  */
 public final class FeatherFormat implements FileFormat {
-  private final FileMappings mappings;
+  private final @Nullable FileMappings mappings;
 
-  /** Files are mapped while they are read. */
+  /** For files that are read once. */
   public FeatherFormat() {
-    this(new FileMappings(0));
+    this.mappings = null;
   }
 
   /**
-   * @param mappings of the files that are read, its owner's to close
+   * For files that are read again and again.
+   *
+   * @param mappings of what is sent of them, its owner's to close
    */
   public FeatherFormat(FileMappings mappings) {
     this.mappings = mappings;

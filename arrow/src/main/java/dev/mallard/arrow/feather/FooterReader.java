@@ -36,10 +36,10 @@ final class FooterReader {
   private static final String PROPERTY_PREFIX = "mallard:";
 
   private final FileChannel file;
-  private final FileMappings mappings;
+  private final @Nullable FileMappings mappings;
   private final long size;
 
-  FooterReader(FileChannel file, FileMappings mappings) throws IOException {
+  FooterReader(FileChannel file, @Nullable FileMappings mappings) throws IOException {
     this.file = file;
     this.mappings = mappings;
     this.size = file.size();
@@ -66,7 +66,7 @@ final class FooterReader {
         batches,
         starts(index.rows()),
         index.arrowBytes(),
-        mappings.file());
+        mappings == null ? null : mappings.file());
   }
 
   private void checkHead() throws IOException {
