@@ -40,14 +40,14 @@ def of_engine(server):
 
 
 def at_rest(server, most=30):
-    """The server's and its engine's, once they have not changed for two seconds but for memory."""
+    """The server's and its engine's, once they have not changed for a while but for memory; the server keeps mappings for ten seconds."""
     counts = lambda both: [(each.mappings, each.files, each.threads) for each in both]
     last, since, end = None, time.monotonic(), time.monotonic() + most
     while True:
         now = held(server.pid), of_engine(server)
         if last is None or counts(now) != counts(last):
             last, since = now, time.monotonic()
-        if time.monotonic() - since > 2 or time.monotonic() > end:
+        if time.monotonic() - since > 14 or time.monotonic() > end:
             return now
         time.sleep(0.25)
 
