@@ -25,7 +25,7 @@ public final class FileBody implements MessageBody {
   private static final int COPY_BYTES = 128 * 1024;
 
   /** Copying less is cheaper than mapping it. */
-  private static final int LEAST_MAPPED_BYTES = 16 * 1024;
+  private static final int LEAST_MAPPED_BYTES = 4 * 1024;
 
   private static final ThreadLocal<ByteBuffer> DIRECT =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(COPY_BYTES));
