@@ -61,10 +61,13 @@ final class DatasetOpener {
             .build();
   }
 
-  /** The version that is current now, without a look into the files' footers. */
+  /**
+   * The version that is current now, without a look into the files' footers. Looked at anew, like
+   * what is opened: what many share must not go back to what one of them saw a moment ago.
+   */
   Optional<String> version(Source source) throws IOException {
     if (source instanceof Source.Single file) {
-      FileVersion version = folder().current(file.name(), file.look());
+      FileVersion version = folder().current(file.name());
       return Optional.ofNullable(version).map(FileVersion::id);
     }
     return source instanceof Source.Fixed fixed
@@ -144,7 +147,7 @@ final class DatasetOpener {
         return fixed(name, fixed);
       }
       Source.Single file = (Source.Single) source;
-      VersionPin pin = folder().pin(file.name(), file.look());
+      VersionPin pin = folder().pin(file.name());
       if (pin == null) {
         throw MallardException.notFound("dataset '" + name + "' is gone; list the datasets again");
       }

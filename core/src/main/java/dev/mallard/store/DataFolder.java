@@ -485,20 +485,8 @@ public final class DataFolder implements AutoCloseable {
    * What stands at {@code file} now, and stays until the caller closes it; null if there is none.
    */
   public @Nullable VersionPin pin(String file) throws IOException {
-    return pinOf(current(file), file);
-  }
-
-  /**
-   * As {@link #pin(String)}.
-   *
-   * @param look as {@link #current(String, FileLook)} takes it
-   */
-  public @Nullable VersionPin pin(String file, FileLook look) throws IOException {
-    return pinOf(current(file, look), file);
-  }
-
-  private @Nullable VersionPin pinOf(@Nullable FileVersion first, String file) throws IOException {
-    for (FileVersion seen = first; ; seen = current(file)) {
+    while (true) {
+      FileVersion seen = current(file);
       if (seen == null) {
         return null;
       }
