@@ -182,16 +182,17 @@ public final class MallardServer implements AutoCloseable {
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
               Workers::shutDown);
       ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), codecs);
+      // Somebody may cut a dataset's file short while it is on its way, but nobody a form of ours.
+      Formats formats = new Formats(List.of(parquet, new FeatherFormat()));
       Mappings mappings = new Mappings(resources);
-      FeatherFormat feather = new FeatherFormat(mappings.files());
-      Formats formats = new Formats(List.of(parquet, feather));
+      FeatherFormat ofForms = new FeatherFormat(mappings.files());
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       ServerFolders folders = new ServerFolders(config, leases, hook, resources);
       DataFolder folder = folders.data();
       Path cache = folders.cache();
       DiskBudget disk = new DiskBudget(config.cacheBytes());
       DerivedForms derived =
-          resources.add(new DerivedForms(cache, disk, feather, allocator, events));
+          resources.add(new DerivedForms(cache, disk, ofForms, allocator, events));
       ParquetForms forSql =
           new ParquetForms(
               cache.resolve("parquet"),
@@ -215,7 +216,7 @@ public final class MallardServer implements AutoCloseable {
               new TableNames(queries, claims),
               limits(config),
               allocator,
-              ServerEvents.all(events, mappings),
+              events,
               config.security().limits().quotaBytes());
       ExecutorService statements =
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);

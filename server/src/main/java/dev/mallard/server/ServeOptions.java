@@ -76,7 +76,7 @@ final class ServeOptions {
   @Option(
       names = "--max-message-size",
       paramLabel = "SIZE",
-      defaultValue = "3840KiB",
+      defaultValue = "1MiB",
       converter = ByteSize.class,
       description =
           "Batches are cut so that no message that is sent is much larger (default: ${DEFAULT-VALUE}).")

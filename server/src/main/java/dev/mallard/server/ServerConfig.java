@@ -52,9 +52,7 @@ public record ServerConfig(
     SecurityConfig security) {
 
   public static final int DEFAULT_PORT = 8815;
-
-  /** Some clients take 4 MiB at most, all that is around a message included. */
-  public static final long DEFAULT_MAX_MESSAGE_BYTES = 3840 << 10;
+  public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
 
   public static final long DEFAULT_CACHE_BYTES = 16L << 30;
 

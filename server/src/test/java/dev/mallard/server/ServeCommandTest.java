@@ -64,7 +64,7 @@ class ServeCommandTest {
                 List.of(),
                 false,
                 1,
-                3840 << 10,
+                1 << 20,
                 Math.min(1L << 30, Math.max(16L << 20, heap / 4)),
                 Optional.empty(),
                 16L << 30,
