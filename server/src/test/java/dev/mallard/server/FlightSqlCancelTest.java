@@ -180,7 +180,7 @@ class FlightSqlCancelTest {
     List<CompletableFuture<FlightStatusCode>> readings = new ArrayList<>();
     readings.add(reading(endless));
     readings.add(reading(endless));
-    Await.until("one runs and one waits", () -> server.server().runningCalls() == 2);
+    Await.until("one runs and one waits", () -> server.server().statements() == 2);
     Await.until("the queue is full", () -> isTurnedAway("SELECT 1"));
     assertThat(sql.cancelFlightInfo(new CancelFlightInfoRequest(endless)).getStatus())
         .isEqualTo(CancelStatus.CANCELLED);
