@@ -5,11 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
 
-from conftest import serving
+from conftest import serving, until
 
 MALLARD = pathlib.Path(__file__).resolve().parents[2] / "mallard"
 SAYS = '#!/bin/sh\ncase " $* " in *" -version "*) {version} ;; *) echo "$0"; printf "%s\\n" "$@" ;; esac\n'
@@ -152,11 +151,8 @@ def test_a_servers_optimizing_compiler_gives_way_and_nothing_else_does(tmp_path)
 
     own = os.getpriority(os.PRIO_PROCESS, 0)
     with serving(tmp_path) as server:
-        deadline = time.monotonic() + 20
-        while ("C2 CompilerThre", 10) not in nices(server) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until("C2 is nice", lambda: ("C2 CompilerThre", 10) in nices(server), 20)
         found = nices(server)
-        assert ("C2 CompilerThre", 10) in found
         assert all(nice == own for name, nice in found if not name.startswith("C2"))
 
 
