@@ -14,8 +14,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is still in a file: sending it costs no memory. The channel belongs to the stream
- * that the message came from and must stay open until the message is closed.
+ * A body that is still in a file: it costs no memory until it is sent. The channel belongs to the
+ * stream that the message came from and must stay open until the message is closed.
  *
  * <p>What looks into it uses plain positional reads, not a mapping: a file that somebody truncates
  * under us gives an {@link EOFException} and not a fault. {@link #map} is for what only passes it

@@ -102,10 +102,7 @@ public final class FittedStream implements BatchStream {
   /** As large as it may be; not compressed, unless it may stay so. */
   private @Nullable IpcMessage fitting() throws IOException {
     if (pieces != null) {
-      if (!pieces.isEmpty()) {
-        return pieces.next();
-      }
-      closePieces();
+      return piece(pieces);
     }
     IpcMessage message = source.next();
     if (message == null) {
@@ -136,15 +133,16 @@ public final class FittedStream implements BatchStream {
       Closer.closeAfter(e, message);
       throw e;
     }
-    return pieces.next();
+    return piece(pieces);
   }
 
-  /** Not before what is made of them has been sent: it shares their file's mapping. */
-  private void closePieces() {
-    if (pieces != null) {
-      pieces.close();
+  private IpcMessage piece(MessagePieces rest) throws IOException {
+    IpcMessage piece = rest.next();
+    if (rest.isEmpty()) {
+      rest.close();
       pieces = null;
     }
+    return piece;
   }
 
   private IpcMessage compressed(IpcMessage message) throws IOException {
@@ -158,7 +156,10 @@ public final class FittedStream implements BatchStream {
 
   @Override
   public void close() {
-    closePieces();
+    if (pieces != null) {
+      pieces.close();
+      pieces = null;
+    }
     source.close();
   }
 }

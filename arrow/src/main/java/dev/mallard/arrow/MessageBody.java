@@ -35,7 +35,7 @@ public sealed interface MessageBody extends AutoCloseable permits MemoryBody, Fi
 
   /**
    * Part of the body as a body of its own, without a copy where that can be. The caller closes it,
-   * and before that does not close this one.
+   * before or after this one.
    *
    * @throws IndexOutOfBoundsException if the range is not within the body
    */

@@ -26,14 +26,11 @@ import org.jspecify.annotations.Nullable;
  *     href="https://arrow.apache.org/docs/format/Flight.html#protocol-buffer-definitions">Flight.proto</a>
  */
 public final class OutgoingFrame extends InputStream implements Drainable {
-  private final int length;
-
   /** Null once it was handed over or closed. */
   private @Nullable ByteBuf frame;
 
   private OutgoingFrame(ByteBuf frame) {
     this.frame = frame;
-    this.length = frame.readableBytes();
   }
 
   /**
@@ -109,11 +106,6 @@ public final class OutgoingFrame extends InputStream implements Drainable {
   @Override
   public int available() {
     return frame == null ? 0 : frame.readableBytes();
-  }
-
-  /** In bytes, whether it was sent or not. */
-  public int length() {
-    return length;
   }
 
   /** For transports that read instead of draining (in-process, gzip). */
