@@ -76,12 +76,59 @@ def test_a_ticket_is_narrowed_to_resume(client, name):
     info = client.get_flight_info(flight.FlightDescriptor.for_path(name))
     batches = [chunk.data for chunk in client.do_get(info.endpoints[0].ticket)]
     ticket = json.loads(info.endpoints[0].ticket.ticket)
-    ticket["from_batch"] = 2
-    rest = client.do_get(flight.Ticket(json.dumps(ticket))).read_all()
-    assert rest.equals(pa.Table.from_batches(batches[2:]))
+    arrived = batches[0].num_rows + batches[1].num_rows
+    for row in (arrived, arrived - 7, arrived + 7):
+        ticket["from_row"] = row
+        rest = client.do_get(flight.Ticket(json.dumps(ticket))).read_all()
+        assert rest.equals(table(row, 300_000 - row))
     ticket["version"] = "20200101T000000.000000Z-00000000"
     with pytest.raises(pa.ArrowKeyError, match="gone"):
         client.do_get(flight.Ticket(json.dumps(ticket))).read_all()
+
+
+def mixed(start, rows):
+    numbers = range(start, start + rows)
+    return pa.table(
+        {
+            "id": pa.array(numbers, pa.int64()),
+            "color": pa.array([f"color {i // 20_000}" for i in numbers]).dictionary_encode(),
+            "s": pa.array([None if i % 7 == 0 else "x" * (i % 50) for i in numbers], pa.string()),
+            "flag": pa.array([i % 3 == 0 for i in numbers]),
+        }
+    )
+
+
+def values(one):
+    """Without the dictionaries, which may be larger than the rows need."""
+    return one.set_column(1, "color", one["color"].cast(pa.string())).combine_chunks()
+
+
+@pytest.mark.parametrize("stored", ["plain", "lz4"])
+@pytest.mark.parametrize("name", ["broken.parquet", "broken.feather"])
+def test_a_transfer_is_resumed_at_any_row_by_a_server_that_cuts_otherwise(tmp_path, name, stored):
+    """Dictionaries that grow, batches without rows, compressed both ways, before and after a restart."""
+    schema = mixed(0, 1).schema
+    parts = [mixed(start, 30_000) for start in range(0, 120_000, 30_000)]
+    expected = values(pa.concat_tables(parts))
+    options = None if stored == "plain" else flight.FlightCallOptions(write_options=ipc.IpcWriteOptions(compression=stored))
+    with serving(tmp_path, "--max-message-size", "256KiB") as server, server.connect() as client:
+        writer, _ = client.do_put(flight.FlightDescriptor.for_path(name), schema, options=options)
+        with writer:
+            for part in parts:
+                writer.write_table(part)
+                writer.write_table(part.slice(0, 0))
+        ticket = json.loads(client.get_flight_info(flight.FlightDescriptor.for_path(name)).endpoints[0].ticket.ticket)
+        arrived = [chunk.data.num_rows for chunk in client.do_get(flight.Ticket(json.dumps(ticket)))]
+        assert sum(arrived) == 120_000
+    boundaries = [sum(arrived[:i]) for i in range(0, len(arrived) + 1, 3)] + [1, 29_999, 30_001, 77_777, 119_999]
+    for size in ("64KiB", "16MiB"):
+        with serving(tmp_path, "--max-message-size", size) as server, server.connect() as client:
+            for row in boundaries:
+                for codec in ("none", "lz4"):
+                    rest = client.do_get(
+                        flight.Ticket(json.dumps({**ticket, "from_row": row})), header("mallard-compression", codec)
+                    ).read_all()
+                    assert values(rest).equals(expected.slice(row).combine_chunks()), (row, codec)
 
 
 @pytest.mark.parametrize("codec", ["lz4", "zstd"])

@@ -72,7 +72,7 @@ class BrokenTransferTest {
 
       assertThat(resumed.exitCode()).as(resumed.err()).isZero();
       assertThat(resumed.err())
-          .containsPattern("resuming after [1-9]\\d* batches")
+          .containsPattern("resuming after [1-9]\\d* rows")
           .contains("400,000 rows");
       assertThat(Path.of(target)).hasSameTextualContentAs(work.resolve("whole.csv"));
       assertThat(hidden()).isEmpty();

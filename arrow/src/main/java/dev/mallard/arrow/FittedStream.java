@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream made to fit its receiver: no message too large for it, bodies compressed as it wants
- * them, without the record batches that it has already. What fits as it is passes untouched. Owns
- * the stream behind it.
+ * them, without the rows that it has already. What fits as it is passes untouched. Owns the stream
+ * behind it.
  *
- * <p>Record batches that are too large are cut into contiguous rows. The pieces depend on nothing
- * but the message and the size, so that a transfer can be resumed at one of them: what is
- * compressed is decompressed before it is measured. Pieces start at multiples of 64 rows while they
- * have at least as many, and single rows may be larger than the limit. The first piece keeps the
- * batch's app metadata and custom metadata. Dictionary batches are neither cut nor left out.
+ * <p>Record batches that are too large are cut into contiguous rows. Pieces start at multiples of
+ * 64 rows while they have at least as many, and single rows may be larger than the limit. The first
+ * piece keeps the batch's app metadata and custom metadata. Dictionary batches are neither cut nor
+ * left out.
+ *
+ * <p>What is left out is counted in rows, so that it does not matter how they were cut when the
+ * receiver got them. Of a batch that is left out as a whole nothing but the header is looked at;
+ * one in which the boundary lies begins there, without its metadata.
  */
 public final class FittedStream implements BatchStream {
   private final BatchStream source;
@@ -24,7 +27,7 @@ public final class FittedStream implements BatchStream {
   private final BufferAllocator allocator;
   private final boolean decompress;
   private final @Nullable Compression compression;
-  private long toSkip;
+  private long rowsToSkip;
   private @Nullable List<ColumnLayout> layouts;
   private @Nullable MessagePieces pieces;
 
@@ -34,7 +37,7 @@ public final class FittedStream implements BatchStream {
       BufferAllocator allocator,
       boolean decompress,
       @Nullable Compression compression,
-      long toSkip) {
+      long rowsToSkip) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: >= 1)");
     }
@@ -43,7 +46,7 @@ public final class FittedStream implements BatchStream {
     this.allocator = allocator;
     this.decompress = decompress;
     this.compression = compression;
-    this.toSkip = toSkip;
+    this.rowsToSkip = rowsToSkip;
   }
 
   /**
@@ -63,15 +66,16 @@ public final class FittedStream implements BatchStream {
    * What is sent to a client.
    *
    * @param compression of all bodies, or null for none
-   * @param skippedBatches record batches, as they come out of here, that are left out
+   * @param skippedRows the first ones, which are left out; those of batches that have none before
+   *     the last of them, too
    */
   public static FittedStream outgoing(
       BatchStream source,
       long maxBytes,
       @Nullable Compression compression,
-      long skippedBatches,
+      long skippedRows,
       BufferAllocator allocator) {
-    return new FittedStream(source, maxBytes, allocator, true, compression, skippedBatches);
+    return new FittedStream(source, maxBytes, allocator, true, compression, skippedRows);
   }
 
   @Override
@@ -87,15 +91,6 @@ public final class FittedStream implements BatchStream {
   @Override
   public @Nullable IpcMessage next() throws IOException {
     IpcMessage message = fitting();
-    while (toSkip > 0 && message != null) {
-      if (message.kind() == IpcMessage.Kind.RECORD_BATCH) {
-        toSkip--;
-        message.close();
-        message = fitting();
-      } else {
-        return compressed(message);
-      }
-    }
     return message == null ? null : compressed(message);
   }
 
@@ -104,9 +99,14 @@ public final class FittedStream implements BatchStream {
     if (pieces != null) {
       return piece(pieces);
     }
-    IpcMessage message = source.next();
+    IpcMessage message = wanted();
     if (message == null) {
       return null;
+    }
+    if (rowsToSkip > 0 && message.kind() == IpcMessage.Kind.RECORD_BATCH) {
+      long from = rowsToSkip;
+      rowsToSkip = 0;
+      return cut(message, from);
     }
     if (decompress && BodyCodec.isCompressed(message)) {
       message = decompressed(message);
@@ -114,7 +114,22 @@ public final class FittedStream implements BatchStream {
     if (message.encodedBytes() <= maxBytes || message.rows() <= 1) {
       return message;
     }
-    return cut(BodyCodec.isCompressed(message) ? decompressed(message) : message);
+    return cut(message, 0);
+  }
+
+  /** The next that is not left out as a whole. */
+  private @Nullable IpcMessage wanted() throws IOException {
+    while (true) {
+      IpcMessage message = source.next();
+      if (message == null
+          || message.kind() != IpcMessage.Kind.RECORD_BATCH
+          || message.rows() > rowsToSkip
+          || rowsToSkip == 0) {
+        return message;
+      }
+      rowsToSkip -= message.rows();
+      message.close();
+    }
   }
 
   private IpcMessage decompressed(IpcMessage message) throws IOException {
@@ -123,12 +138,14 @@ public final class FittedStream implements BatchStream {
     }
   }
 
-  private IpcMessage cut(IpcMessage message) throws IOException {
+  /** The first piece of the rows from {@code from} on; the others follow. */
+  private IpcMessage cut(IpcMessage batch, long from) throws IOException {
+    IpcMessage message = BodyCodec.isCompressed(batch) ? decompressed(batch) : batch;
     if (layouts == null) {
       layouts = ColumnLayout.of(source.schema());
     }
     try {
-      pieces = new MessagePieces(message, layouts, maxBytes, allocator);
+      pieces = new MessagePieces(message, layouts, from, maxBytes, allocator);
     } catch (RuntimeException e) {
       Closer.closeAfter(e, message);
       throw e;

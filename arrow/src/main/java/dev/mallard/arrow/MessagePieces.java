@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** One record batch that is too large, cut as it is asked for. Owns the batch. */
+/** One record batch, or the end of one, cut as it is asked for. Owns the batch. */
 final class MessagePieces implements AutoCloseable {
   private static final int ALIGNMENT = 64;
 
@@ -22,22 +22,37 @@ final class MessagePieces implements AutoCloseable {
 
   /**
    * @param whole not compressed, of at least one row; taken over once this is made
+   * @param from the first row that is wanted, of which there is one
    */
   MessagePieces(
-      IpcMessage whole, List<ColumnLayout> layouts, long maxBytes, BufferAllocator allocator) {
+      IpcMessage whole,
+      List<ColumnLayout> layouts,
+      long from,
+      long maxBytes,
+      BufferAllocator allocator) {
     this.whole = whole;
     this.layouts = layouts;
     this.maxBytes = maxBytes;
     this.allocator = allocator;
     this.header = BatchHeader.read(whole);
     long rows = header.rows();
+    long step = step(rows);
+    for (long start = from; start < rows; ) {
+      // Where a piece would end if all were wanted: what is not aligned is copied bit by bit.
+      long end = Math.min(rows, start - start % step + step);
+      pieces.addLast(new Piece(start, end));
+      start = end;
+    }
+  }
+
+  private long step(long rows) {
+    if (whole.encodedBytes() <= maxBytes) {
+      return rows;
+    }
     // A little more than needed, because headers and padding are not shared out evenly.
     double needed = whole.encodedBytes() * 1.05 / maxBytes;
-    long step = Math.max(1, (long) (rows / needed));
-    step = step >= ALIGNMENT ? step - step % ALIGNMENT : Math.min(ALIGNMENT, rows);
-    for (long from = 0; from < rows; from += step) {
-      pieces.addLast(new Piece(from, Math.min(rows, from + step)));
-    }
+    long step = (long) (rows / needed);
+    return step >= ALIGNMENT ? step - step % ALIGNMENT : Math.min(ALIGNMENT, rows);
   }
 
   boolean isEmpty() {

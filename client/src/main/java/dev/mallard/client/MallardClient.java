@@ -45,6 +45,8 @@ public final class MallardClient implements AutoCloseable {
   private static final Metadata.Key<String> PUT_MODE =
       Metadata.Key.of("mallard-put-mode", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final String FROM_ROW = "from_row";
+
   /** The next messages are made while the ones before them are on their way. */
   private static final CallOptions UPLOAD = CallOptions.DEFAULT.withOnReadyThreshold(2 << 20);
 
@@ -237,13 +239,18 @@ public final class MallardClient implements AutoCloseable {
     return stream;
   }
 
-  /** The same ticket without the batches that have arrived: only our own server understands it. */
-  public static Ticket resumed(Ticket ticket, long arrivedBatches) {
+  /**
+   * The same ticket without the rows that have arrived with it: only our own server understands it.
+   *
+   * @throws IllegalArgumentException if it is not one of JSON
+   */
+  public static Ticket resumed(Ticket ticket, long arrivedRows) {
     JsonNode json = Json.readOrMissing(ticket.getBytes());
     if (!(json instanceof ObjectNode object)) {
       throw new IllegalArgumentException("ticket: it cannot be resumed");
     }
-    return new Ticket(Json.bytes(object.put("from_batch", arrivedBatches)));
+    long before = object.path(FROM_ROW).asLong();
+    return new Ticket(Json.bytes(object.put(FROM_ROW, before + arrivedRows)));
   }
 
   /** Whether an upload of an existing name replaces what is there or adds to it. */

@@ -297,9 +297,11 @@ final class MallardClientTest {
   @Test
   void onlyOurOwnTicketsAreResumed() {
     Ticket ticket = new Ticket("{\"dataset\":\"a.parquet\"}".getBytes());
-    assertThat(MallardClient.resumed(ticket, 3).getBytes())
+    Ticket once = MallardClient.resumed(ticket, 3);
+    assertThat(once.getBytes()).asString().isEqualTo("{\"dataset\":\"a.parquet\",\"from_row\":3}");
+    assertThat(MallardClient.resumed(once, 4).getBytes())
         .asString()
-        .isEqualTo("{\"dataset\":\"a.parquet\",\"from_batch\":3}");
+        .isEqualTo("{\"dataset\":\"a.parquet\",\"from_row\":7}");
     assertThatThrownBy(() -> MallardClient.resumed(new Ticket("ducks".getBytes()), 3))
         .isInstanceOf(IllegalArgumentException.class);
   }

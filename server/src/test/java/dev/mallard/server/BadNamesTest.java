@@ -200,8 +200,8 @@ class BadNamesTest {
             "{\"dataset\":\"inside\",\"rows\":[null,null]}",
             "{\"dataset\":\"inside\",\"rows\":[0,99999999999999999999]}",
             "{\"dataset\":\"inside\",\"rows\":[1,2]}",
-            "{\"dataset\":\"inside\",\"from_batch\":-1}",
-            "{\"dataset\":\"inside\",\"from_batch\":\"many\"}",
+            "{\"dataset\":\"inside\",\"from_row\":-1}",
+            "{\"dataset\":\"inside\",\"from_row\":\"many\"}",
             "{\"dataset\":\"inside\",\"file\":\"/etc/passwd\"}",
             "{\"dataset\":\"inside\"} and more",
             "{\"a\":" + "[".repeat(100_000))) {

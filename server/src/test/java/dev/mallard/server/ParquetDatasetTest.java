@@ -102,7 +102,7 @@ class ParquetDatasetTest {
           (ObjectNode)
               Tables.json(client.getInfo(path("big")).getEndpoints().get(0).getTicket().getBytes());
       int skipped = (int) batches.stream().limit(2).mapToLong(Long::longValue).sum();
-      assertThat(Tables.read(client, ticket(rest.put("from_batch", 2).toString())))
+      assertThat(Tables.read(client, ticket(rest.put("from_row", skipped).toString())))
           .isEqualTo(all.subList(skipped, all.size()));
     }
   }

@@ -88,10 +88,10 @@ class ReadOptionsTest {
         (ObjectNode)
             Tables.json(client.getInfo(path("sales")).getEndpoints().get(0).getTicket().getBytes());
 
-    List<Tables.Row> rest = Tables.read(client, ticket(plan.put("from_batch", 3).toString()));
-    List<Tables.Row> nothing = Tables.read(client, ticket(plan.put("from_batch", 5).toString()));
+    List<Tables.Row> rest = Tables.read(client, ticket(plan.put("from_row", 330).toString()));
+    List<Tables.Row> nothing = Tables.read(client, ticket(plan.put("from_row", 500).toString()));
 
-    assertThat(rest).isEqualTo(Tables.rows(1, 500).subList(300, 500));
+    assertThat(rest).isEqualTo(Tables.rows(1, 500).subList(330, 500));
     assertThat(nothing).isEmpty();
   }
 

@@ -36,18 +36,28 @@ public final class ResumableDownload {
   private static final long SEGMENT_BYTES = 64L << 20;
 
   private static final String TICKET = "ticket";
-  private static final String BATCHES = "mallard:batches";
 
   private final FeatherFormat format = new FeatherFormat();
   private final MallardClient client;
   private final String name;
   private final Path folder;
   private final Supplier<PrintWriter> messages;
+  private final long segmentBytes;
   private final List<Path> segments = new ArrayList<>();
-  private long batches;
+  private long arrivedRows;
 
   public ResumableDownload(
       MallardClient client, String name, Path target, Supplier<PrintWriter> messages) {
+    this(client, name, target, messages, SEGMENT_BYTES);
+  }
+
+  ResumableDownload(
+      MallardClient client,
+      String name,
+      Path target,
+      Supplier<PrintWriter> messages,
+      long segmentBytes) {
+    this.segmentBytes = segmentBytes;
     this.client = client;
     this.name = name;
     this.folder = folder(target);
@@ -82,7 +92,7 @@ public final class ResumableDownload {
     if (Files.exists(folder.resolve(TICKET))) {
       Ticket kept = new Ticket(Files.readAllBytes(folder.resolve(TICKET)));
       findSegments(monitor);
-      messages.get().println("resuming after " + batches + " batches");
+      messages.get().println("resuming after " + arrivedRows + " rows");
       try {
         transfer(resumed(kept), monitor);
         return all();
@@ -102,7 +112,7 @@ public final class ResumableDownload {
 
   private Ticket resumed(Ticket ticket) {
     try {
-      return MallardClient.resumed(ticket, batches);
+      return MallardClient.resumed(ticket, arrivedRows);
     } catch (IllegalArgumentException e) {
       throw new MallardException(
           ErrorCode.FAILED_PRECONDITION,
@@ -116,7 +126,7 @@ public final class ResumableDownload {
       Files.delete(segment);
     }
     segments.clear();
-    batches = 0;
+    arrivedRows = 0;
   }
 
   private void findSegments(Receiver.Monitor monitor) throws IOException {
@@ -124,7 +134,7 @@ public final class ResumableDownload {
       for (Path file : files.filter(f -> f.toString().endsWith(".feather")).sorted().toList()) {
         try (FileChannel channel = FileChannel.open(file)) {
           FileFooter footer = format.readFooter(channel);
-          batches += Long.parseLong(footer.properties().getOrDefault(BATCHES, "0"));
+          arrivedRows += footer.rows();
           monitor.received(footer.arrowBytes(), footer.rows());
           segments.add(file);
         } catch (MallardException e) {
@@ -136,17 +146,20 @@ public final class ResumableDownload {
   }
 
   private void transfer(Ticket ticket, Receiver.Monitor monitor) throws IOException {
-    try (BatchStream rows = client.open(ticket)) {
+    try (BatchStream rows = client.open(ticket);
+        CurrentDictionaries dictionaries = new CurrentDictionaries(client.allocator())) {
       rows.schema();
       boolean more = true;
       while (more) {
-        more = writeSegment(rows, monitor);
+        more = writeSegment(rows, dictionaries, monitor);
       }
     }
   }
 
   /** One file of it; false at the end. What has arrived is kept also if the rest does not come. */
-  private boolean writeSegment(BatchStream rows, Receiver.Monitor monitor) throws IOException {
+  private boolean writeSegment(
+      BatchStream rows, CurrentDictionaries dictionaries, Receiver.Monitor monitor)
+      throws IOException {
     Path file = folder.resolve(String.format(Locale.ROOT, "%06d.feather", segments.size()));
     try (FileChannel channel =
             FileChannel.open(
@@ -156,23 +169,22 @@ public final class ResumableDownload {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         BatchWriter writer = format.write(channel, rows.schema(), client.allocator())) {
-      long written = 0;
+      dictionaries.writeTo(writer);
       long bytes = 0;
       IpcMessage message = null;
       try {
-        while (bytes < SEGMENT_BYTES && (message = rows.next()) != null) {
+        while (bytes < segmentBytes && (message = rows.next()) != null) {
           bytes += message.encodedBytes();
-          written += message.kind() == IpcMessage.Kind.RECORD_BATCH ? 1 : 0;
           monitor.received(message.encodedBytes(), message.rows());
+          dictionaries.look(message);
           writer.write(message);
         }
       } finally {
         // An interrupted thread cannot write to a file channel.
         boolean interrupted = Thread.interrupted();
         if (channel.isOpen()) {
-          writer.finish(Map.of(BATCHES, Long.toString(written)));
+          arrivedRows += writer.finish(Map.of()).rows();
           segments.add(file);
-          batches += written;
         }
         if (interrupted) {
           Thread.currentThread().interrupt();

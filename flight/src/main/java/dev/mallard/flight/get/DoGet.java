@@ -85,6 +85,6 @@ public final class DoGet {
   private BatchStream outgoing(
       BatchStream source, ReadTicket ticket, @Nullable Compression compression) {
     return FittedStream.outgoing(
-        source, maxMessageBytes, compression, ticket.skippedBatches(), allocator);
+        source, maxMessageBytes, compression, ticket.skippedRows(), allocator);
   }
 }

@@ -22,8 +22,8 @@ public sealed interface ReadTicket {
     return null;
   }
 
-  /** How many record batches of what it reads are left out: as many as the client has. */
-  default long skippedBatches() {
+  /** How many of the rows that it reads are left out: as many as the client has. */
+  default long skippedRows() {
     return 0;
   }
 
@@ -50,7 +50,7 @@ public sealed interface ReadTicket {
       DatasetName name,
       @Nullable String version,
       RowRange rows,
-      long skippedBatches,
+      long skippedRows,
       @Nullable String plan)
       implements Issued {}
 
@@ -69,7 +69,7 @@ public sealed interface ReadTicket {
   record OfPrepared(String handle, @Nullable String plan) implements Issued, Result {}
 
   /** A result that has been computed and is kept for a while. */
-  record OfSpooled(String id, RowRange rows, long skippedBatches, @Nullable String plan)
+  record OfSpooled(String id, RowRange rows, long skippedRows, @Nullable String plan)
       implements Issued, Result {}
 
   record OfMetadata(FlightSqlCommand.Metadata command) implements Result {}

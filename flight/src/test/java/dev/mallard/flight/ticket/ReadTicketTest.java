@@ -26,7 +26,7 @@ class ReadTicketTest {
 
   @Test
   void aClientMayNarrowWhatItReads() {
-    assertThat(decode("{\"result\":\"r\",\"rows\":[5,6],\"from_batch\":2}"))
+    assertThat(decode("{\"result\":\"r\",\"rows\":[5,6],\"from_row\":2}"))
         .isEqualTo(new ReadTicket.OfSpooled("r", new RowRange(5, 6), 2, null));
     assertThat(decode("{\"dataset\":\"sales\"}"))
         .isEqualTo(
@@ -39,17 +39,18 @@ class ReadTicketTest {
         "{}",
         "{\"sql\":\"x\",\"dataset\":\"y\"}",
         "{\"sql\":\"x\",\"rows\":[0,1]}",
-        "{\"prepared\":\"x\",\"from_batch\":1}",
+        "{\"prepared\":\"x\",\"from_row\":1}",
         "{\"result\":\"x\",\"rows\":[2,1]}",
         "{\"result\":\"x\",\"rows\":[null,1]}",
         "{\"result\":\"x\",\"version\":\"v\"}",
-        "{\"dataset\":\"x\",\"from_batch\":-1}",
+        "{\"dataset\":\"x\",\"from_row\":-1}",
         "{\"dataset\":\"x\",\"transaction\":\"t\"}",
         "{\"plan\":\"p\"}",
+        "{\"dataset\":\"x\",\"from_batch\":1}",
         "{\"sql\":\"x\",\"settings\":{}}",
         "{\"sql\":",
         "{\"result\":7}",
-        "{\"dataset\":\"x\",\"from_batch\":\"1\"}",
+        "{\"dataset\":\"x\",\"from_row\":\"1\"}",
         "{\"dataset\":\"x\",\"rows\":[0,1.5]}",
         ""
       })

@@ -107,18 +107,19 @@ class TicketCodecTest {
             "\"result\":\"r\"",
             "\"version\":\"v\"",
             "\"rows\":[0,1]",
-            "\"from_batch\":1",
+            "\"from_row\":1",
             "\"transaction\":\"t\"",
             "\"catalog\":\"c\"",
             "\"schema\":\"m\"",
             "\"plan\":\"n\"",
+            "\"from_batch\":1",
             "\"other\":1");
     List<List<String>> allowed =
         List.of(
-            List.of("dataset", "version", "rows", "from_batch", "plan"),
+            List.of("dataset", "version", "rows", "from_row", "plan"),
             List.of("sql", "transaction", "catalog", "schema", "plan"),
             List.of("prepared", "plan"),
-            List.of("result", "rows", "from_batch", "plan"));
+            List.of("result", "rows", "from_row", "plan"));
     Random random = new Random(9);
     for (int i = 0; i < ROUNDS; i++) {
       List<String> some = new ArrayList<>(fields);
@@ -141,7 +142,7 @@ class TicketCodecTest {
                 new ReadTicket.OfDataset(
                     DatasetName.parse("a/b.parquet"), "v", new RowRange(0, 9), 17, "p")))
         .isEqualTo(
-            "{\"dataset\":\"a/b.parquet\",\"version\":\"v\",\"rows\":[0,9],\"from_batch\":17,\"plan\":\"p\"}");
+            "{\"dataset\":\"a/b.parquet\",\"version\":\"v\",\"rows\":[0,9],\"from_row\":17,\"plan\":\"p\"}");
   }
 
   private static String encoded(ReadTicket.Issued ticket) {
@@ -155,6 +156,6 @@ class TicketCodecTest {
                 ReadTicket.decode(
                     Ticket.newBuilder().setTicket(ByteString.copyFromUtf8("{}")).build()))
         .hasMessage(
-            "ticket: not the JSON that is expected here: {\"dataset\":\"sales\",\"version\":\"…\",\"from_batch\":17}");
+            "ticket: not the JSON that is expected here: {\"dataset\":\"sales\",\"version\":\"…\",\"from_row\":70000}");
   }
 }
