@@ -10,6 +10,7 @@ import sys
 import textwrap
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.flight as flight
 import pyarrow.parquet as pq
 import pytest
@@ -139,6 +140,29 @@ def test_a_killed_download_is_resumed(tmp_path):
         expected = pa.ipc.open_file(pa.memory_map(str(source))).read_all()
         assert pa.ipc.open_file(pa.memory_map(str(target))).read_all().equals(expected)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.feather", "data"]
+
+
+@pytest.mark.parametrize("name", ["colors.parquet", "colors.feather"])
+def test_dictionaries_survive_a_download_in_parts(tmp_path, name):
+    """What --resume keeps it keeps in files of 64 MiB; dictionaries grow and change in between."""
+    numbers = pa.array(range(2_000_000), pa.int64())
+    parts = [
+        pa.table({"n": numbers, "color": pa.DictionaryArray.from_arrays(pc.bit_wise_and(numbers, 1).cast(pa.int32()), names)})
+        for names in ([f"color {9 - i}", f"color {8 - i}"] for i in range(8))
+    ]
+    (tmp_path / "data").mkdir()
+    target = tmp_path / "copy.feather"
+    with serving(tmp_path / "data") as server:
+        with server.connect() as client:
+            writer, _ = client.do_put(flight.FlightDescriptor.for_path(name), parts[0].schema)
+            with writer:
+                for part in parts:
+                    writer.write_table(part)
+        for _ in range(2):  # Parquet: decoded, then from its form.
+            assert run(server.uri, "get", name, "-o", target, "--resume").returncode == 0
+            copy = pa.ipc.open_file(pa.memory_map(str(target))).read_all()
+            assert copy["color"].cast(pa.string()).equals(pa.concat_tables(parts)["color"].cast(pa.string()))
+            target.unlink()
 
 
 def test_control_c_frees_the_servers_engine(tmp_path):

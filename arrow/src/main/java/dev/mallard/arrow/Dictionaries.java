@@ -88,7 +88,20 @@ public final class Dictionaries {
         return normalised(plain, layout, allocator);
       }
     }
+    if (!(message.body() instanceof MemoryBody)) {
+      // It is kept for as long as others need it, which may be longer than its file is open.
+      try (IpcMessage loaded = loaded(message, allocator)) {
+        return normalised(loaded, layout, allocator);
+      }
+    }
     BatchHeader header = BatchHeader.read(message);
     return MessageCutter.slice(message, header, List.of(layout), 0, header.rows(), allocator);
+  }
+
+  private static IpcMessage loaded(IpcMessage message, BufferAllocator allocator)
+      throws IOException {
+    MessageBody body = message.body();
+    MemoryBody inMemory = new MemoryBody(List.of(body.read(0, body.length(), allocator)));
+    return new IpcMessage(message.header(), inMemory, message.appMetadata());
   }
 }

@@ -8,7 +8,10 @@ import dev.mallard.testing.LeakCheckedAllocator;
 import dev.mallard.testing.SampleFields;
 import dev.mallard.testing.VectorValues;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.TinyIntVector;
@@ -20,6 +23,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @NullUnmarked
 class DictionaryUnifierTest {
@@ -118,6 +122,30 @@ class DictionaryUnifierTest {
           .hasToString("[[red], [green], [blue], [x]]");
     } finally {
       parts.forEach(IpcMessage::close);
+    }
+  }
+
+  @Test
+  void aDictionaryOutlivesTheFileThatItIsIn(@TempDir Path folder) throws IOException {
+    try (DictionaryUnifier unifier = new DictionaryUnifier(SCHEMA, memory.get())) {
+      try (FileChannel file =
+          FileChannel.open(
+              folder.resolve("body"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE)) {
+        IpcMessage inFile;
+        try (IpcMessage message = dictionary(false, "red")) {
+          message.body().writeTo(file);
+          FileBody body = new FileBody(file, 0, message.body().length());
+          inFile = new IpcMessage(message.header(), body, null);
+        }
+        unifier.accept(inFile).close();
+      }
+
+      try (IpcMessage rest = unifier.accept(dictionary(false, "red", "green"))) {
+        assertThat(BatchHeader.read(rest).rows()).isEqualTo(1);
+      }
     }
   }
 
