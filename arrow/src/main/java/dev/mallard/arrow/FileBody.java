@@ -1,5 +1,7 @@
 package dev.mallard.arrow;
 
+import dev.mallard.arrow.mapping.FileMapping;
+import dev.mallard.arrow.mapping.MappedBytes;
 import dev.mallard.error.Closer;
 import java.io.EOFException;
 import java.io.IOException;
@@ -69,13 +71,18 @@ public final class FileBody implements MessageBody {
 
   /**
    * The whole body in memory, for the kernel alone, already fetched from the disk; the caller
-   * closes the parts, before or after this body. Null if it is to be read instead: where files
+   * closes the parts, before or after this body. Null if it is to be read instead: where the file
    * cannot be mapped, where it would not pay, and where reading says what is wrong with the file.
    */
   public @Nullable List<MappedBytes> map() {
-    return mapping == null || length < LEAST_MAPPED_BYTES || !KernelPages.areReachable()
+    return mapping == null || length < LEAST_MAPPED_BYTES
         ? null
         : mapping.map(channel, position, length);
+  }
+
+  /** Whether {@link #map} gives something, as far as that is known. */
+  public boolean isLikelyMapped() {
+    return mapping != null && mapping.isLikely();
   }
 
   /** Reads a part into {@code target}, as much as it has room for. */

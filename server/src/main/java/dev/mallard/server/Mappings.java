@@ -1,6 +1,6 @@
 package dev.mallard.server;
 
-import dev.mallard.arrow.FileMappings;
+import dev.mallard.arrow.mapping.FileMappings;
 import dev.mallard.error.Closer;
 import dev.mallard.store.DiskBudget;
 import java.time.Duration;

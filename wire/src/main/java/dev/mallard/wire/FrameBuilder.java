@@ -2,7 +2,7 @@ package dev.mallard.wire;
 
 import dev.mallard.arrow.BodyPieces;
 import dev.mallard.arrow.FileBody;
-import dev.mallard.arrow.MappedBytes;
+import dev.mallard.arrow.mapping.MappedBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -1,8 +1,8 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.FileBody;
-import dev.mallard.arrow.FileMapping;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.arrow.mapping.FileMapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

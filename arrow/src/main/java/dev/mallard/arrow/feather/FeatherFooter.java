@@ -1,7 +1,7 @@
 package dev.mallard.arrow.feather;
 
-import dev.mallard.arrow.FileMapping;
 import dev.mallard.arrow.file.FileFooter;
+import dev.mallard.arrow.mapping.FileMapping;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;

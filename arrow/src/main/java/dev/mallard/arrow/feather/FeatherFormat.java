@@ -1,12 +1,12 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.BatchStream;
-import dev.mallard.arrow.FileMappings;
 import dev.mallard.arrow.file.BatchWriter;
 import dev.mallard.arrow.file.FileFooter;
 import dev.mallard.arrow.file.FileFormat;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.arrow.file.WrittenFile;
+import dev.mallard.arrow.mapping.FileMappings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;

@@ -1,7 +1,7 @@
 package dev.mallard.arrow.feather;
 
 import dev.mallard.arrow.ArrowSchemas;
-import dev.mallard.arrow.FileMappings;
+import dev.mallard.arrow.mapping.FileMappings;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
 import java.io.IOException;

@@ -1,8 +1,10 @@
-package dev.mallard.arrow;
+package dev.mallard.arrow.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mallard.arrow.FileBody;
+import dev.mallard.testing.Await;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -41,7 +43,7 @@ final class MappedBytesTest {
   void write() throws IOException {
     new Random(5).nextBytes(bytes);
     path = Files.write(folder.resolve("data"), bytes);
-    assertThat(KernelPages.areReachable()).as("Linux 5.14 or later").isTrue();
+    assertThat(LinuxCalls.get()).as("Linux 5.14 or later").isNotNull();
   }
 
   @Test
@@ -138,19 +140,157 @@ final class MappedBytesTest {
   }
 
   @Test
-  void whatWasTruncatedIsNotMappedButReadAndThatSaysSo() throws IOException {
+  void whatSomebodyHasOpenForWritingIsReadAndThatSaysWhatIsWrong() throws IOException {
     try (FileChannel file = FileChannel.open(path);
         FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
-      List<MappedBytes> before = mapped(body.range(0, 1 << 20, memory.get()));
+      FileMapping mapping = new FileMappings(0).file();
+      FileBody body = new FileBody(file, 0, LENGTH, mapping);
+      assertThat(body.isLikelyMapped()).isTrue();
+      assertThat(body.map()).isNull();
+      assertThat(body.isLikelyMapped()).isFalse();
       other.truncate(2 << 20);
-      assertThat(body.range(5 << 20, 2 << 20, memory.get()).map()).isNull();
-      assertThat(new FileBody(file, 1 << 20, 2 << 20, new FileMappings(0).file()).map()).isNull();
       assertThatThrownBy(() -> body.writeTo(new ByteArrayOutputStream()))
           .isInstanceOf(EOFException.class);
-      before.forEach(MappedBytes::close);
       assertThat(mappedMegabytes()).isZero();
     }
+  }
+
+  @Test
+  void whatEndsBeforeTheBodyDoesIsNotMapped() throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      FileBody body = new FileBody(file, 1 << 20, LENGTH, new FileMappings(0).file());
+      assertThat(body.map()).isNull();
+      assertThat(mappedMegabytes()).isZero();
+    }
+  }
+
+  /** Whoever wants to change it waits until it has been copied, and not longer. */
+  @Test
+  void whatIsInUseKeepsItsBytesWhenTheFileIsTruncatedOrWrittenTo() throws IOException {
+    for (boolean truncates : new boolean[] {true, false}) {
+      Files.write(path, bytes);
+      try (FileMappings mappings = new FileMappings(1 << 30);
+          FileChannel file = FileChannel.open(path)) {
+        FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
+        List<MappedBytes> held = mapped(body.range(100, 6 << 20, memory.get()));
+        mapped(body.range(8 << 20, 100_000, memory.get())).forEach(MappedBytes::close);
+        assertThat(mappedMegabytes()).isEqualTo(9);
+        try (FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          if (truncates) {
+            other.truncate(5000);
+          } else {
+            other.write(ByteBuffer.allocate(LENGTH));
+          }
+        }
+        assertThat(mappedMegabytes()).isZero();
+        assertThat(written(held)).isEqualTo(Arrays.copyOfRange(bytes, 100, 100 + (6 << 20)));
+        assertThat(body.isLikelyMapped()).isFalse();
+        held.forEach(MappedBytes::close);
+      }
+    }
+  }
+
+  @Test
+  void aLeaseIsTakenAgainWhenTheFileIsLetBe() throws IOException {
+    try (FileMappings mappings = new FileMappings(1 << 30);
+        FileChannel file = FileChannel.open(path)) {
+      FileChannel.open(path, StandardOpenOption.WRITE).close();
+      FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
+      mapped(body).forEach(MappedBytes::close);
+      FileChannel.open(path, StandardOpenOption.WRITE).close();
+      assertThat(mappedMegabytes()).isZero();
+      FileBody next = new FileBody(file, 0, LENGTH, mappings.file());
+      mapped(next).forEach(MappedBytes::close);
+      assertThat(mappedMegabytes()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void readersGoOnWhileOthersOpenTheFileForWritingAgainAndAgain() throws Exception {
+    try (FileMappings mappings = new FileMappings(1 << 30);
+        FileChannel file = FileChannel.open(path)) {
+      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int reader = 0; reader < 3; reader++) {
+        Path copy = folder.resolve("copy" + reader);
+        threads.add(reader(file, mappings, copy, failure));
+      }
+      while (threads.stream().anyMatch(Thread::isAlive)) {
+        FileChannel.open(path, StandardOpenOption.WRITE).close();
+      }
+      assertThat(failure.get()).isNull();
+    }
+    assertThat(mappedMegabytes()).isZero();
+  }
+
+  private Thread reader(
+      FileChannel file,
+      FileMappings mappings,
+      Path copy,
+      AtomicReference<@Nullable Throwable> failure) {
+    Thread thread =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 60; i++) {
+                sendIfMapped(new FileBody(file, 3, LENGTH - 3, mappings.file()), copy);
+              }
+            });
+    thread.setUncaughtExceptionHandler((which, e) -> failure.set(e));
+    thread.start();
+    return thread;
+  }
+
+  private void sendIfMapped(FileBody body, Path copy) {
+    List<MappedBytes> parts = body.map();
+    if (parts != null) {
+      try {
+        assertThat(written(parts, copy)).isEqualTo(Arrays.copyOfRange(bytes, 3, LENGTH));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      parts.forEach(MappedBytes::close);
+    }
+  }
+
+  @Test
+  void aDeletedFileIsLetGoOfByItself() throws IOException {
+    try (FileMappings mappings = new FileMappings(1 << 30);
+        FileChannel file = FileChannel.open(path)) {
+      mapped(new FileBody(file, 0, LENGTH, mappings.file())).forEach(MappedBytes::close);
+      assertThat(mappedMegabytes()).isEqualTo(9);
+      Files.delete(path);
+      Await.until("the file is unmapped", () -> mappedMegabytes() == 0);
+    }
+  }
+
+  @Test
+  void moreFilesThanThereAreLeasesForAreRead() throws IOException {
+    try (FileMappings mappings = new FileMappings(1 << 30)) {
+      List<FileChannel> files = new ArrayList<>();
+      int mapped = 0;
+      for (int i = 0; i < 300; i++) {
+        FileChannel file = FileChannel.open(path);
+        files.add(file);
+        List<MappedBytes> parts = new FileBody(file, 0, 100_000, mappings.file()).map();
+        if (parts != null) {
+          mapped++;
+          parts.forEach(MappedBytes::close);
+        }
+      }
+      assertThat(mapped).isEqualTo(256);
+      for (FileChannel file : files) {
+        file.close();
+      }
+    }
+    assertThat(mappedMegabytes()).isZero();
+  }
+
+  @Test
+  void aChannelThatIsClosedIsNotMapped() throws IOException {
+    FileChannel file = FileChannel.open(path);
+    FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
+    file.close();
+    assertThat(body.map()).isNull();
   }
 
   @Test
@@ -160,6 +300,10 @@ final class MappedBytesTest {
       assertThat(new FileBody(file, 0, 1000, mapping).map()).isNull();
       assertThat(new FileBody(file, 0, 0, mapping).map()).isNull();
       assertThat(new FileBody(file, 0, LENGTH).map()).isNull();
+    }
+    Files.write(path, new byte[900_000]);
+    try (FileChannel file = FileChannel.open(path)) {
+      assertThat(new FileBody(file, 0, 900_000, new FileMappings(0).file()).map()).isNull();
     }
   }
 
@@ -205,13 +349,15 @@ final class MappedBytesTest {
   }
 
   /** Of the file, in MiB, whether it has a name still or not. */
-  private long mappedMegabytes() throws IOException {
+  private long mappedMegabytes() {
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
       return lines
               .filter(line -> line.contains(path.toString()))
               .mapToLong(MappedBytesTest::size)
               .sum()
           >> 20;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,12 +1,12 @@
-package dev.mallard.arrow;
+package dev.mallard.arrow.mapping;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A part of a file in memory that only the kernel may read: to be given to a socket or another
- * file, never to be looked into, because what is truncated under it would be a fault there. Its
- * memory is gone once it is closed, which any thread may do.
+ * file, never to be looked into, because what the disk does not give would be a fault there. Its
+ * bytes stay what they are until it is closed, which any thread may do.
  */
 public final class MappedBytes implements AutoCloseable {
   private final FileMappings owner;
