@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FittedStream implements BatchStream {
   private final BatchStream source;
-  private final long maxBytes;
+  private final MessageLimit limit;
   private final BufferAllocator allocator;
   private final boolean decompress;
   private final @Nullable Compression compression;
@@ -33,16 +33,13 @@ public final class FittedStream implements BatchStream {
 
   private FittedStream(
       BatchStream source,
-      long maxBytes,
+      MessageLimit limit,
       BufferAllocator allocator,
       boolean decompress,
       @Nullable Compression compression,
       long rowsToSkip) {
-    if (maxBytes < 1) {
-      throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: >= 1)");
-    }
     this.source = source;
-    this.maxBytes = maxBytes;
+    this.limit = limit;
     this.allocator = allocator;
     this.decompress = decompress;
     this.compression = compression;
@@ -54,12 +51,13 @@ public final class FittedStream implements BatchStream {
    * Bodies that are compressed stay so unless they are too large.
    */
   public static FittedStream cut(BatchStream source, long maxBytes, BufferAllocator allocator) {
-    return new FittedStream(source, maxBytes, allocator, false, null, 0);
+    return new FittedStream(source, MessageLimit.of(maxBytes), allocator, false, null, 0);
   }
 
   /** With no body compressed, nor cut. */
   public static FittedStream plain(BatchStream source, BufferAllocator allocator) {
-    return new FittedStream(source, Long.MAX_VALUE, allocator, true, null, 0);
+    MessageLimit none = MessageLimit.of(Long.MAX_VALUE);
+    return new FittedStream(source, none, allocator, true, null, 0);
   }
 
   /**
@@ -71,11 +69,11 @@ public final class FittedStream implements BatchStream {
    */
   public static FittedStream outgoing(
       BatchStream source,
-      long maxBytes,
+      MessageLimit limit,
       @Nullable Compression compression,
       long skippedRows,
       BufferAllocator allocator) {
-    return new FittedStream(source, maxBytes, allocator, true, compression, skippedRows);
+    return new FittedStream(source, limit, allocator, true, compression, skippedRows);
   }
 
   @Override
@@ -111,7 +109,7 @@ public final class FittedStream implements BatchStream {
     if (decompress && BodyCodec.isCompressed(message)) {
       message = decompressed(message);
     }
-    if (message.encodedBytes() <= maxBytes || message.rows() <= 1) {
+    if (message.encodedBytes() <= limit.of(message.body()) || message.rows() <= 1) {
       return message;
     }
     return cut(message, 0);
@@ -145,7 +143,7 @@ public final class FittedStream implements BatchStream {
       layouts = ColumnLayout.of(source.schema());
     }
     try {
-      pieces = new MessagePieces(message, layouts, from, maxBytes, allocator);
+      pieces = new MessagePieces(message, layouts, from, limit.of(message.body()), allocator);
     } catch (RuntimeException e) {
       Closer.closeAfter(e, message);
       throw e;

@@ -42,7 +42,11 @@ class BodyCodecTest {
         BatchStream stream =
             FittedStream.plain(
                 FittedStream.outgoing(
-                    RecordedStream.of(sample), Long.MAX_VALUE, compression, 0, memory.get()),
+                    RecordedStream.of(sample),
+                    MessageLimit.of(Long.MAX_VALUE),
+                    compression,
+                    0,
+                    memory.get()),
                 memory.get());
         assertThat(RecordedStream.rows(stream, memory.get())).isEqualTo(sample.rows());
       }

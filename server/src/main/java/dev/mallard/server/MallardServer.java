@@ -2,7 +2,9 @@ package dev.mallard.server;
 
 import dev.mallard.access.SignIn;
 import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.MessageLimit;
 import dev.mallard.arrow.feather.FeatherFormat;
+import dev.mallard.arrow.mapping.FileMappings;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
 import dev.mallard.catalog.Formats;
@@ -85,6 +87,14 @@ public final class MallardServer implements AutoCloseable {
 
   /** A stalled reader holds at most this and one message. */
   private static final int READY_THRESHOLD_BYTES = 768 * 1024;
+
+  /** The most that a message may have that waits for its reader in memory. */
+  private static final long MOST_COPIED_BYTES = 1L << 20;
+
+  /** Of address space, for files that nobody reads: the system takes the memory when it wants. */
+  private static final long MOST_MAPPED_BYTES = 4L << 30;
+
+  private static final Duration KEPT_MAPPED = Duration.ofSeconds(10);
 
   /** Load balancers ask for the whole server, or for the service that they balance. */
   private static final List<String> HEALTHY_SERVICES =
@@ -182,17 +192,17 @@ public final class MallardServer implements AutoCloseable {
               Workers.pool("mallard-codec", Runtime.getRuntime().availableProcessors()),
               Workers::shutDown);
       ParquetFormat parquet = new ParquetFormat(WriterOptions.defaults(), codecs);
-      // Somebody may cut a dataset's file short while it is on its way, but nobody a form of ours.
-      Formats formats = new Formats(List.of(parquet, new FeatherFormat()));
-      Mappings mappings = new Mappings(resources);
-      FeatherFormat ofForms = new FeatherFormat(mappings.files());
+      FileMappings mappings = resources.add(new FileMappings(MOST_MAPPED_BYTES, KEPT_MAPPED));
+      FeatherFormat feather = new FeatherFormat(mappings);
+      Formats formats = new Formats(List.of(parquet, feather));
       VersionLeases leases = new VersionLeases(config.lease(), Clock.systemUTC());
       ServerFolders folders = new ServerFolders(config, leases, hook, resources);
       DataFolder folder = folders.data();
       Path cache = folders.cache();
       DiskBudget disk = new DiskBudget(config.cacheBytes());
+      disk.onDeletion(mappings::unmapDeleted);
       DerivedForms derived =
-          resources.add(new DerivedForms(cache, disk, ofForms, allocator, events));
+          resources.add(new DerivedForms(cache, disk, feather, allocator, events));
       ParquetForms forSql =
           new ParquetForms(
               cache.resolve("parquet"),
@@ -222,7 +232,7 @@ public final class MallardServer implements AutoCloseable {
           resources.add(Workers.unbounded("mallard-sql"), Workers::shutDown);
       FlightOptions options =
           new FlightOptions(
-              config.maxMessageBytes(),
+              messages(config),
               READY_THRESHOLD_BYTES,
               limits(config),
               new SessionLimits(
@@ -239,7 +249,6 @@ public final class MallardServer implements AutoCloseable {
               Workers::shutDown);
       timer.scheduleWithFixedDelay(
           flight::expireSessions, SESSION_CHECK_SECONDS, SESSION_CHECK_SECONDS, TimeUnit.SECONDS);
-      mappings.follow(timer, disk);
       Door door = new Door(signIn, live, workers, timer, HANDSHAKE_PATIENCE);
       timer.scheduleWithFixedDelay(
           new Revocation(signIn, door, flight::endWhere, statements),
@@ -272,6 +281,11 @@ public final class MallardServer implements AutoCloseable {
     CheckLimits usual = CheckLimits.DEFAULT;
     long bytes = config.maxUploadMessageBytes();
     return new CheckLimits(usual.rows(), bytes, bytes, usual.ratio());
+  }
+
+  private static MessageLimit messages(ServerConfig config) {
+    long most = config.maxMessageBytes();
+    return new MessageLimit(most, Math.min(most, MOST_COPIED_BYTES));
   }
 
   private Server listen(

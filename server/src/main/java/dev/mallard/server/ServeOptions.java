@@ -76,10 +76,11 @@ final class ServeOptions {
   @Option(
       names = "--max-message-size",
       paramLabel = "SIZE",
-      defaultValue = "1MiB",
+      defaultValue = "3840KiB",
       converter = ByteSize.class,
       description =
-          "Batches are cut so that no message that is sent is much larger (default: ${DEFAULT-VALUE}).")
+          "Batches are cut so that no message that is sent is much larger (default: ${DEFAULT-VALUE};"
+              + " 1 MiB where it waits for its reader in memory).")
   long maxMessageSize = ServerConfig.DEFAULT_MAX_MESSAGE_BYTES;
 
   @Option(

@@ -52,7 +52,9 @@ public record ServerConfig(
     SecurityConfig security) {
 
   public static final int DEFAULT_PORT = 8815;
-  public static final long DEFAULT_MAX_MESSAGE_BYTES = 1L << 20;
+
+  /** Go's and Rust's clients take 4 MiB, all that is around it included. */
+  public static final long DEFAULT_MAX_MESSAGE_BYTES = 3840L << 10;
 
   public static final long DEFAULT_CACHE_BYTES = 16L << 30;
 

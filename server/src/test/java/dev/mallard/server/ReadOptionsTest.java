@@ -189,10 +189,21 @@ class ReadOptionsTest {
 
     RawReads.Received received = RawReads.all(server.raw(), ticket("big").getBytes());
 
-    assertThat(received.batches()).hasSizeGreaterThan(5);
+    assertThat(received.batches()).hasSizeGreaterThanOrEqualTo(5);
     assertThat(received.rows()).isEqualTo(rows);
     assertThat(received.largest()).isLessThan(LIMIT + LIMIT / 8);
     assertThat(Tables.read(client, ticket("big"))).isEqualTo(Tables.rows(1, rows));
+  }
+
+  /** Each slow reader would have it in memory. */
+  @Test
+  void whatIsNotInAFileAsItIsSentIsCutSmaller() {
+    put("big.parquet", 1, 1, 300_000);
+
+    RawReads.Received received = RawReads.all(server.raw(), ticket("big").getBytes());
+
+    assertThat(received.rows()).isEqualTo(300_000);
+    assertThat(received.largest()).isLessThan((1 << 20) + (1 << 17));
   }
 
   @Test

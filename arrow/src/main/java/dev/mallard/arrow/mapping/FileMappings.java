@@ -28,6 +28,7 @@ public final class FileMappings implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final LeaseWatch watch = new LeaseWatch(this::watchLeases);
   private final long mostIdleBytes;
+  private final Duration kept;
 
   /** The longest unused first. */
   private final Set<MappedWindow> idle = new LinkedHashSet<>();
@@ -38,9 +39,11 @@ public final class FileMappings implements AutoCloseable {
 
   /**
    * @param mostIdleBytes address space that may be kept of what nobody reads; 0 keeps nothing
+   * @param kept how long it is
    */
-  public FileMappings(long mostIdleBytes) {
+  public FileMappings(long mostIdleBytes, Duration kept) {
     this.mostIdleBytes = mostIdleBytes;
+    this.kept = kept;
   }
 
   /** To be shared by all who read one version of a file. */
@@ -90,8 +93,14 @@ public final class FileMappings implements AutoCloseable {
 
   private @Nullable FileLease lease(FileMapping mapping, FileChannel file) {
     FileLease lease = mapping.lease();
-    if (lease != null || leased.size() == MOST_LEASES) {
+    if (lease != null) {
       return lease;
+    }
+    if (leased.size() == MOST_LEASES && !idle.isEmpty()) {
+      takeIdle(idle.iterator().next().mapping()).forEach(MappedWindow::unmap);
+    }
+    if (leased.size() == MOST_LEASES) {
+      return null;
     }
     watch.begin();
     lease = FileLease.take(file);
@@ -156,8 +165,8 @@ public final class FileMappings implements AutoCloseable {
     return taken;
   }
 
-  /** Unmaps what nobody has used for so long; to be called now and then. */
-  public void unmapIdleFor(Duration time) {
+  /** Unmaps what nobody has used for so long. */
+  void unmapIdleFor(Duration time) {
     List<MappedWindow> taken = new ArrayList<>();
     lock.lock();
     try {
@@ -178,7 +187,7 @@ public final class FileMappings implements AutoCloseable {
   }
 
   /** Unmaps all that nobody uses now. */
-  public void unmapIdle() {
+  void unmapIdle() {
     List<MappedWindow> taken;
     lock.lock();
     try {
@@ -196,6 +205,7 @@ public final class FileMappings implements AutoCloseable {
 
   private boolean watchLeases() {
     heedLeases();
+    unmapIdleFor(kept);
     lock.lock();
     try {
       return watch.goesOn(!leased.isEmpty());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mallard.arrow.FileBody;
+import dev.mallard.error.Closer;
 import dev.mallard.testing.Await;
 import dev.mallard.testing.LeakCheckedAllocator;
 import java.io.ByteArrayOutputStream;
@@ -49,7 +50,7 @@ final class MappedBytesTest {
   @Test
   void aBodyIsMappedInWindowsAndUnmappedWhenTheLastPartIsClosed() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 24, LENGTH - 100, new FileMappings(0).file());
+      FileBody body = new FileBody(file, 24, LENGTH - 100, mappings(0).file());
       List<MappedBytes> parts = mapped(body);
       assertThat(parts).hasSize(3);
       body.close();
@@ -63,7 +64,7 @@ final class MappedBytesTest {
 
   @Test
   void whatOneReaderHasFetchedTheNextOneFindsUntilItIsIdleForLong() throws IOException {
-    try (FileMappings mappings = new FileMappings(1 << 30);
+    try (FileMappings mappings = mappings(1 << 30);
         FileChannel file = FileChannel.open(path)) {
       FileMapping shared = mappings.file();
       for (int from = 0; from + 100_000 < LENGTH; from += 100_000) {
@@ -88,7 +89,7 @@ final class MappedBytesTest {
 
   @Test
   void noMoreIsKeptThanThereIsRoomForNorAfterTheEnd() throws IOException {
-    FileMappings mappings = new FileMappings(8 << 20);
+    FileMappings mappings = mappings(8 << 20);
     try (FileChannel file = FileChannel.open(path)) {
       FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
       mapped(body).forEach(MappedBytes::close);
@@ -103,7 +104,7 @@ final class MappedBytesTest {
 
   @Test
   void readersOfTheSameFileDoNotUnmapEachOthersWindows() throws Exception {
-    try (FileMappings mappings = new FileMappings(4 << 20);
+    try (FileMappings mappings = mappings(4 << 20);
         FileChannel file = FileChannel.open(path)) {
       FileMapping shared = mappings.file();
       List<Thread> threads = new ArrayList<>();
@@ -143,7 +144,7 @@ final class MappedBytesTest {
   void whatSomebodyHasOpenForWritingIsReadAndThatSaysWhatIsWrong() throws IOException {
     try (FileChannel file = FileChannel.open(path);
         FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      FileMapping mapping = new FileMappings(0).file();
+      FileMapping mapping = mappings(0).file();
       FileBody body = new FileBody(file, 0, LENGTH, mapping);
       assertThat(body.isLikelyMapped()).isTrue();
       assertThat(body.map()).isNull();
@@ -158,7 +159,7 @@ final class MappedBytesTest {
   @Test
   void whatEndsBeforeTheBodyDoesIsNotMapped() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 1 << 20, LENGTH, new FileMappings(0).file());
+      FileBody body = new FileBody(file, 1 << 20, LENGTH, mappings(0).file());
       assertThat(body.map()).isNull();
       assertThat(mappedMegabytes()).isZero();
     }
@@ -169,7 +170,7 @@ final class MappedBytesTest {
   void whatIsInUseKeepsItsBytesWhenTheFileIsTruncatedOrWrittenTo() throws IOException {
     for (boolean truncates : new boolean[] {true, false}) {
       Files.write(path, bytes);
-      try (FileMappings mappings = new FileMappings(1 << 30);
+      try (FileMappings mappings = mappings(1 << 30);
           FileChannel file = FileChannel.open(path)) {
         FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
         List<MappedBytes> held = mapped(body.range(100, 6 << 20, memory.get()));
@@ -192,7 +193,7 @@ final class MappedBytesTest {
 
   @Test
   void aLeaseIsTakenAgainWhenTheFileIsLetBe() throws IOException {
-    try (FileMappings mappings = new FileMappings(1 << 30);
+    try (FileMappings mappings = mappings(1 << 30);
         FileChannel file = FileChannel.open(path)) {
       FileChannel.open(path, StandardOpenOption.WRITE).close();
       FileBody body = new FileBody(file, 0, LENGTH, mappings.file());
@@ -207,7 +208,7 @@ final class MappedBytesTest {
 
   @Test
   void readersGoOnWhileOthersOpenTheFileForWritingAgainAndAgain() throws Exception {
-    try (FileMappings mappings = new FileMappings(1 << 30);
+    try (FileMappings mappings = mappings(1 << 30);
         FileChannel file = FileChannel.open(path)) {
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       List<Thread> threads = new ArrayList<>();
@@ -220,7 +221,7 @@ final class MappedBytesTest {
       }
       assertThat(failure.get()).isNull();
     }
-    assertThat(mappedMegabytes()).isZero();
+    Await.until("the watch has let go", () -> mappedMegabytes() == 0);
   }
 
   private Thread reader(
@@ -254,7 +255,7 @@ final class MappedBytesTest {
 
   @Test
   void aDeletedFileIsLetGoOfByItself() throws IOException {
-    try (FileMappings mappings = new FileMappings(1 << 30);
+    try (FileMappings mappings = mappings(1 << 30);
         FileChannel file = FileChannel.open(path)) {
       mapped(new FileBody(file, 0, LENGTH, mappings.file())).forEach(MappedBytes::close);
       assertThat(mappedMegabytes()).isEqualTo(9);
@@ -264,31 +265,41 @@ final class MappedBytesTest {
   }
 
   @Test
-  void moreFilesThanThereAreLeasesForAreRead() throws IOException {
-    try (FileMappings mappings = new FileMappings(1 << 30)) {
-      List<FileChannel> files = new ArrayList<>();
-      int mapped = 0;
-      for (int i = 0; i < 300; i++) {
-        FileChannel file = FileChannel.open(path);
-        files.add(file);
-        List<MappedBytes> parts = new FileBody(file, 0, 100_000, mappings.file()).map();
-        if (parts != null) {
-          mapped++;
-          parts.forEach(MappedBytes::close);
-        }
+  void whatIsIdleForLongIsLetGoOfByItself() throws IOException {
+    try (FileMappings mappings = new FileMappings(1 << 30, Duration.ofMillis(1));
+        FileChannel file = FileChannel.open(path)) {
+      mapped(new FileBody(file, 0, LENGTH, mappings.file())).forEach(MappedBytes::close);
+      Await.until("the file is unmapped", () -> mappedMegabytes() == 0);
+    }
+  }
+
+  @Test
+  void moreFilesThanThereAreLeasesForAreReadUnlessOneIsIdle() throws IOException {
+    try (FileMappings mappings = mappings(1 << 30);
+        Closer files = new Closer()) {
+      List<List<MappedBytes>> held = new ArrayList<>();
+      for (int i = 0; i < 256; i++) {
+        held.add(mapped(next(mappings, files)));
       }
-      assertThat(mapped).isEqualTo(256);
-      for (FileChannel file : files) {
-        file.close();
-      }
+      assertThat(next(mappings, files).map()).isNull();
+      held.get(17).forEach(MappedBytes::close);
+      mapped(next(mappings, files)).forEach(MappedBytes::close);
+      mapped(next(mappings, files)).forEach(MappedBytes::close);
+      assertThat(mappedMegabytes()).isEqualTo(256 * 4);
+      held.forEach(parts -> parts.forEach(MappedBytes::close));
     }
     assertThat(mappedMegabytes()).isZero();
+  }
+
+  private FileBody next(FileMappings mappings, Closer files) throws IOException {
+    FileChannel file = files.add(FileChannel.open(path));
+    return new FileBody(file, 0, 100_000, mappings.file());
   }
 
   @Test
   void aChannelThatIsClosedIsNotMapped() throws IOException {
     FileChannel file = FileChannel.open(path);
-    FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
+    FileBody body = new FileBody(file, 0, LENGTH, mappings(0).file());
     file.close();
     assertThat(body.map()).isNull();
   }
@@ -296,21 +307,21 @@ final class MappedBytesTest {
   @Test
   void whatIsSmallOrReadOnceIsRead() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileMapping mapping = new FileMappings(0).file();
+      FileMapping mapping = mappings(0).file();
       assertThat(new FileBody(file, 0, 1000, mapping).map()).isNull();
       assertThat(new FileBody(file, 0, 0, mapping).map()).isNull();
       assertThat(new FileBody(file, 0, LENGTH).map()).isNull();
     }
     Files.write(path, new byte[900_000]);
     try (FileChannel file = FileChannel.open(path)) {
-      assertThat(new FileBody(file, 0, 900_000, new FileMappings(0).file()).map()).isNull();
+      assertThat(new FileBody(file, 0, 900_000, mappings(0).file()).map()).isNull();
     }
   }
 
   @Test
   void aDroppedFileIsGoneOnceItIsUnmapped() throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
-      FileBody body = new FileBody(file, 0, LENGTH, new FileMappings(0).file());
+      FileBody body = new FileBody(file, 0, LENGTH, mappings(0).file());
       List<MappedBytes> parts = mapped(body);
       Files.delete(path);
       assertThat(written(parts)).isEqualTo(bytes);
@@ -318,6 +329,11 @@ final class MappedBytesTest {
       body.close();
     }
     assertThat(mappedMegabytes()).isZero();
+  }
+
+  /** Nothing goes because time goes by. */
+  private static FileMappings mappings(long mostIdleBytes) {
+    return new FileMappings(mostIdleBytes, Duration.ofDays(1));
   }
 
   private static List<MappedBytes> mapped(FileBody body) {

@@ -3,6 +3,7 @@ package dev.mallard.flight.get;
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.Compression;
 import dev.mallard.arrow.FittedStream;
+import dev.mallard.arrow.MessageLimit;
 import dev.mallard.arrow.file.RowRange;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.DatasetName;
@@ -25,7 +26,7 @@ public final class DoGet {
   private final RunningReads running;
   private final BlockingCalls blocking;
   private final BufferAllocator allocator;
-  private final long maxMessageBytes;
+  private final MessageLimit limit;
 
   public DoGet(
       Catalog catalog,
@@ -33,13 +34,13 @@ public final class DoGet {
       RunningReads running,
       BlockingCalls blocking,
       BufferAllocator allocator,
-      long maxMessageBytes) {
+      MessageLimit limit) {
     this.catalog = catalog;
     this.results = results;
     this.running = running;
     this.blocking = blocking;
     this.allocator = allocator;
-    this.maxMessageBytes = maxMessageBytes;
+    this.limit = limit;
   }
 
   public void get(Ticket request, ServerCallStreamObserver<OutgoingFrame> client) {
@@ -84,7 +85,8 @@ public final class DoGet {
    */
   private BatchStream outgoing(
       BatchStream source, ReadTicket ticket, @Nullable Compression compression) {
+    boolean copied = compression != null || CallHeaders.current().encrypted();
     return FittedStream.outgoing(
-        source, maxMessageBytes, compression, ticket.skippedRows(), allocator);
+        source, copied ? limit.copied() : limit, compression, ticket.skippedRows(), allocator);
   }
 }

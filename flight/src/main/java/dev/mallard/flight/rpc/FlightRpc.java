@@ -97,7 +97,7 @@ public final class FlightRpc {
             running,
             blocking,
             allocator,
-            options.maxMessageBytes());
+            options.messages());
     this.puts =
         new DoPut(changes, queries, session, blockingThreads, allocator, options.sqlUploads());
     this.actions = new Actions(blocking, catalog, changes, queries, session, running, live);

@@ -2,6 +2,7 @@ package dev.mallard.flight.rpc;
 
 import dev.mallard.access.OpenSignIn;
 import dev.mallard.arrow.CheckLimits;
+import dev.mallard.arrow.MessageLimit;
 import dev.mallard.arrow.feather.FeatherFormat;
 import dev.mallard.catalog.Catalog;
 import dev.mallard.catalog.Changes;
@@ -130,7 +131,7 @@ final class SqlServiceFixture implements AutoCloseable {
             serverMemory,
             live,
             new FlightOptions(
-                1 << 20,
+                MessageLimit.of(1 << 20),
                 256 << 10,
                 CheckLimits.DEFAULT,
                 SessionLimits.DEFAULT,
