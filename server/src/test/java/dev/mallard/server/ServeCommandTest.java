@@ -64,7 +64,7 @@ class ServeCommandTest {
                 List.of(),
                 false,
                 1,
-                1 << 20,
+                3840L << 10,
                 Math.min(1L << 30, Math.max(16L << 20, heap / 4)),
                 Optional.empty(),
                 16L << 30,

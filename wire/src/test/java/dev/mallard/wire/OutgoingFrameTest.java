@@ -103,9 +103,9 @@ final class OutgoingFrameTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 4096, 1 << 20})
   void readInPartsItIsTheSame(int step) throws IOException {
-    try (IpcMessage message = message(inMemory(random(10_000)), random(3))) {
+    try (IpcMessage message = message(inMemory(random(10_000)), random(3));
+        OutgoingFrame frame = OutgoingFrame.of(DESCRIPTOR, message, false)) {
       byte[] whole = drained(DESCRIPTOR, message);
-      OutgoingFrame frame = OutgoingFrame.of(DESCRIPTOR, message, false);
       ByteArrayOutputStream parts = new ByteArrayOutputStream();
       byte[] buffer = new byte[step];
       for (int read = frame.read(buffer, 0, step); read > 0; read = frame.read(buffer, 0, step)) {
@@ -119,8 +119,8 @@ final class OutgoingFrameTest {
 
   @Test
   void byteByByteItIsTheSame() throws IOException {
-    try (IpcMessage message = message(inMemory(random(64)), null)) {
-      InputStream frame = OutgoingFrame.of(message, false);
+    try (IpcMessage message = message(inMemory(random(64)), null);
+        InputStream frame = OutgoingFrame.of(message, false)) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       for (int next = frame.read(); next >= 0; next = frame.read()) {
         bytes.write(next);
