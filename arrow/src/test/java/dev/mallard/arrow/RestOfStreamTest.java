@@ -67,7 +67,11 @@ class RestOfStreamTest {
       for (long limit : new long[] {1, 9_000, LARGE}) {
         BatchStream rest =
             FittedStream.outgoing(
-                source(schema, stored, BATCHES), limit, wanted, first, memory.get());
+                source(schema, stored, BATCHES),
+                MessageLimit.of(limit),
+                wanted,
+                first,
+                memory.get());
         assertThat(RecordedStream.rows(FittedStream.plain(rest, memory.get()), memory.get()))
             .as("from row %d, cut at %d", first, limit)
             .isEqualTo(all.subList(Math.min(first, all.size()), all.size()));
@@ -78,7 +82,8 @@ class RestOfStreamTest {
   /** Rows of the messages; -1 for a dictionary. */
   private List<Long> shape(BatchStream source, long limit, long first) throws IOException {
     List<Long> rows = new ArrayList<>();
-    try (BatchStream rest = FittedStream.outgoing(source, limit, null, first, memory.get())) {
+    try (BatchStream rest =
+        FittedStream.outgoing(source, MessageLimit.of(limit), null, first, memory.get())) {
       for (IpcMessage next = rest.next(); next != null; next = rest.next()) {
         rows.add(next.kind() == IpcMessage.Kind.RECORD_BATCH ? next.rows() : -1);
         assertThat(next.encodedBytes()).isLessThanOrEqualTo(limit);
@@ -154,7 +159,11 @@ class RestOfStreamTest {
     List<Byte> metadata = new ArrayList<>();
     try (BatchStream rest =
         FittedStream.outgoing(
-            new RecordedStream(numbersAndTexts(), messages), LARGE, null, first, memory.get())) {
+            new RecordedStream(numbersAndTexts(), messages),
+            MessageLimit.of(LARGE),
+            null,
+            first,
+            memory.get())) {
       for (IpcMessage next = rest.next(); next != null; next = rest.next()) {
         if (next.appMetadata() != null) {
           metadata.add(next.appMetadata()[0]);
