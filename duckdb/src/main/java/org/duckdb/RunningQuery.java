@@ -26,12 +26,16 @@ public final class RunningQuery {
     return percentage < 0 ? -1 : percentage / 100;
   }
 
-  /** Whether a connection has no statement that is open, and nothing runs on it. */
-  public static boolean isIdle(DuckDBConnection connection) {
+  /**
+   * Whether nothing runs on a connection, and no more statements are open than these.
+   *
+   * @param kept how many stay open
+   */
+  public static boolean isIdle(DuckDBConnection connection, int kept) {
     connection.connRefLock.lock();
     try {
       return connection.connRef != null
-          && connection.preparedStatements.isEmpty()
+          && connection.preparedStatements.size() <= kept
           && connection.pendingQueries.isEmpty()
           && !connection.transactionRunning;
     } finally {

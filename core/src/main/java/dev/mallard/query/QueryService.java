@@ -233,7 +233,7 @@ public final class QueryService implements AutoCloseable {
   // is as one that never was. Whoever has a statement run is judged himself.
 
   public PreparedInfo prepare(SqlRequest request, Cancellation cancellation) {
-    return statements.prepared(
+    return statements.prepareToRun(
         request, cancellation, statement -> prepared.add(request, statement));
   }
 

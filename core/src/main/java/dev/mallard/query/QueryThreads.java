@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -14,8 +15,8 @@ final class QueryThreads implements AutoCloseable {
   private static final int MOVERS = 2;
   private static final long END_SECONDS = 10;
 
-  private final ScheduledExecutorService alarms =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "mallard-query-alarm"));
+  private final ScheduledThreadPoolExecutor alarms =
+      new ScheduledThreadPoolExecutor(1, task -> daemon(task, "mallard-query-alarm"));
 
   private final ScheduledExecutorService housekeeping =
       Executors.newSingleThreadScheduledExecutor(
@@ -35,6 +36,8 @@ final class QueryThreads implements AutoCloseable {
 
   QueryThreads() {
     movers.allowCoreThreadTimeOut(true);
+    // Else what was quick would be kept until it would have been late.
+    alarms.setRemoveOnCancelPolicy(true);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -228,8 +228,11 @@ final class ResultSpool implements AutoCloseable {
   }
 
   private Result require(String id, Caller who) {
-    forgetOld();
     Result result = results.find(id, who);
+    if (result != null && result.until.isBefore(clock.instant())) {
+      end(id, result);
+      result = null;
+    }
     if (result == null) {
       throw gone();
     }

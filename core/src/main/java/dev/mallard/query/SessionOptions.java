@@ -55,6 +55,19 @@ public record SessionOptions(
     return new SessionOptions(id, catalog, schema, otherSettings, caller, client, plainTypes);
   }
 
+  /** Whether nothing is set that an engine might refuse. */
+  public boolean isPlain() {
+    return catalog == null && schema == null && settings.isEmpty();
+  }
+
+  /**
+   * The same for all clients and sessions in which a caller's statement means the same: those of a
+   * transaction apart.
+   */
+  SessionOptions shared() {
+    return new SessionOptions(null, catalog, schema, settings, caller, null, plainTypes);
+  }
+
   /** The same, for a client that reads only plain types. */
   public SessionOptions withPlainTypes() {
     return new SessionOptions(id, catalog, schema, settings, caller, client, true);

@@ -1,8 +1,10 @@
 package dev.mallard.query;
 
 import dev.mallard.arrow.BatchStream;
+import dev.mallard.error.MallardException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A statement that was prepared on a connection. One thread at a time. */
 public interface SqlStatement extends AutoCloseable {
@@ -58,6 +60,22 @@ public interface SqlStatement extends AutoCloseable {
    *     bound
    */
   BatchStream run();
+
+  /**
+   * As {@link #run} if it {@link #isCurrent}.
+   *
+   * @return null if it is not: then nothing was run
+   */
+  default @Nullable BatchStream runIfCurrent() {
+    try {
+      if (!isCurrent()) {
+        return null;
+      }
+    } catch (MallardException e) {
+      return null; // Who prepares it anew is told why.
+    }
+    return run();
+  }
 
   /** Runs it and says how many rows it changed, −1 for a statement that has no such number. */
   long update();

@@ -48,7 +48,7 @@ final class StatementCache implements AutoCloseable {
     private Instant since = Instant.EPOCH;
 
     Ready(SqlRequest request, SqlConnection connection, SqlStatement statement) {
-      this.request = request;
+      this.request = key(request);
       this.connection = connection;
       this.statement = statement;
     }
@@ -61,8 +61,8 @@ final class StatementCache implements AutoCloseable {
       return statement;
     }
 
-    /** Whether it can run and would still mean what its text means now. */
-    private boolean isGood() {
+    /** Whether it would still mean what its text means now. */
+    boolean isCurrent() {
       try {
         return connection.isUsable() && statement.isCurrent();
       } catch (RuntimeException e) {
@@ -79,7 +79,7 @@ final class StatementCache implements AutoCloseable {
     }
 
     /** Closes what is nobody's any more: whatever goes wrong is of no concern to anybody. */
-    private void drop() {
+    void drop() {
       try {
         close();
       } catch (RuntimeException e) {
@@ -88,24 +88,43 @@ final class StatementCache implements AutoCloseable {
     }
   }
 
-  /** One that still means what the request means now. */
+  /** One that can run, if it still means what the request means now: to be asked. */
   Optional<Ready> take(SqlRequest request) {
     while (true) {
       Ready ready = poll(request);
       if (ready == null) {
         return Optional.empty();
       }
-      if (ready.isGood()) {
+      if (ready.connection.isUsable()) {
         return Optional.of(ready);
       }
       ready.drop();
     }
   }
 
+  /** One that still means what the request means now. */
+  Optional<Ready> takeCurrent(SqlRequest request) {
+    while (true) {
+      Optional<Ready> ready = take(request);
+      if (ready.isEmpty() || ready.get().isCurrent()) {
+        return ready;
+      }
+      ready.get().drop();
+    }
+  }
+
+  /**
+   * Those of one caller are good for all its clients and sessions that have set the same; whoever
+   * has other rights is another caller.
+   */
+  private static SqlRequest key(SqlRequest request) {
+    return new SqlRequest(request.sql(), request.transaction(), request.session().shared());
+  }
+
   private @Nullable Ready poll(SqlRequest request) {
     lock.lock();
     try {
-      Deque<Ready> same = byRequest.get(request);
+      Deque<Ready> same = byRequest.get(key(request));
       Ready ready = same == null ? null : same.pollLast();
       if (ready != null) {
         byAge.remove(ready);

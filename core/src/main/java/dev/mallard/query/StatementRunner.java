@@ -57,7 +57,8 @@ final class StatementRunner {
   }
 
   /** Prepares a statement, but does not run it. That is work, too. */
-  <T> T prepared(SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
+  <T extends @Nullable Object> T prepared(
+      SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
     try (Closer alarm = new Closer()) {
       limitTime(cancellation, alarm);
       return admitted(request, cancellation, work);
@@ -65,7 +66,7 @@ final class StatementRunner {
   }
 
   /** Does something with a prepared statement, alone or in its transaction. */
-  private <T> T admitted(
+  private <T extends @Nullable Object> T admitted(
       SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> work) {
     if (request.transaction() != null) {
       return transactions
@@ -90,7 +91,7 @@ final class StatementRunner {
     }
   }
 
-  private static <T> T with(
+  private static <T extends @Nullable Object> T with(
       SqlConnection connection, SqlRequest request, Function<SqlStatement, T> work) {
     try (SqlStatement statement = connection.prepare(request.sql(), request.caller())) {
       return work.apply(statement);
@@ -197,54 +198,77 @@ final class StatementRunner {
               ? statement.run()
               : new ParameterRuns(statement, parameters, allocator));
     }
+
+    /** Null if it does not mean any more what its text means now. */
+    @Nullable BatchStream resultIfCurrent(StatementCache.Ready work) {
+      if (parameters != null) {
+        return work.isCurrent() ? result(work.statement()) : null;
+      }
+      BatchStream rows = work.statement().runIfCurrent();
+      return rows == null ? null : told.watched(rows);
+    }
   }
 
   private BatchStream alone(Run run, Consumer<DoubleSupplier> onRunning) {
     Cancellation cancellation = run.cancellation();
     Closer onEngine = run.onEngine();
     Admission.Seat seat = onEngine.add(admission.admit(run.request().caller(), cancellation));
-    StatementCache.Ready work = readyOrNew(run.request(), cancellation);
-    SqlConnection connection = work.connection();
-    Finish finish = new Finish(work);
-    onEngine.add(finish);
-    onRunning.accept(connection::progress);
-    try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
-      BatchStream result = onEngine.add(run.result(work.statement()));
-      finish.reusable = work.statement().isQuery();
-      LiveResult.OnEngine place =
-          new LiveResult.OnEngine(
-              connection, new ReentrantLock(), false, () -> {}, seat, run.told(), onEngine);
-      LiveResult live = new LiveResult(result, place, run.owned(), cancellation, spool, results);
-      results.add(live);
-      return live;
+    transactions.sawOther(run.request().session());
+    Begun begun = begin(run, onRunning);
+    LiveResult.OnEngine place =
+        new LiveResult.OnEngine(
+            begun.connection(), new ReentrantLock(), false, () -> {}, seat, run.told(), onEngine);
+    LiveResult live =
+        new LiveResult(begun.result(), place, run.owned(), cancellation, spool, results);
+    results.add(live);
+    return live;
+  }
+
+  /** A result, and where it is computed. */
+  private record Begun(BatchStream result, SqlConnection connection) {}
+
+  /** Runs what is ready, if it still means what it meant; else what is prepared for it. */
+  private Begun begin(Run run, Consumer<DoubleSupplier> onRunning) {
+    while (true) {
+      Optional<StatementCache.Ready> found = ready.take(run.request());
+      StatementCache.Ready work =
+          found.isPresent() ? found.get() : prepare(run.request(), run.cancellation());
+      SqlConnection connection = work.connection();
+      onRunning.accept(connection::progress);
+      try (Closer onFailure = new Closer();
+          Cancellation.Registration interrupt =
+              run.cancellation().onCancel(connection::interrupt)) {
+        onFailure.add(work);
+        BatchStream result =
+            found.isPresent() ? run.resultIfCurrent(work) : run.result(work.statement());
+        onFailure.release();
+        if (result == null) {
+          work.drop();
+          continue;
+        }
+        run.onEngine().add(() -> finish(work));
+        run.onEngine().add(result);
+        return new Begun(result, connection);
+      }
     }
   }
 
-  /** Keeps a query for its next run; anything else, and what has failed, is over. */
-  private final class Finish implements AutoCloseable {
-    private final StatementCache.Ready work;
-    private boolean reusable;
-
-    Finish(StatementCache.Ready work) {
-      this.work = work;
-    }
-
-    @Override
-    public void close() {
-      if (reusable) {
-        ready.put(work);
-      } else {
-        work.close();
-      }
+  /** Keeps a query for its next run; anything else is over. */
+  private void finish(StatementCache.Ready work) {
+    if (work.statement().isQuery()) {
+      ready.put(work);
+    } else {
+      work.close();
     }
   }
 
   private StatementCache.Ready readyOrNew(SqlRequest request, Cancellation cancellation) {
     transactions.sawOther(request.session());
-    Optional<StatementCache.Ready> found = ready.take(request);
-    if (found.isPresent()) {
-      return found.get();
-    }
+    Optional<StatementCache.Ready> found = ready.takeCurrent(request);
+    return found.isPresent() ? found.get() : prepare(request, cancellation);
+  }
+
+  private StatementCache.Ready prepare(SqlRequest request, Cancellation cancellation) {
     try (Closer onFailure = new Closer()) {
       SqlConnection connection = onFailure.add(engine.connect(request.session()));
       try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
@@ -279,10 +303,14 @@ final class StatementRunner {
     return Objects.requireNonNull(schema);
   }
 
-  private @Nullable Schema planned(
-      SqlRequest request,
-      Cancellation cancellation,
-      Function<SqlStatement, @Nullable Schema> question) {
+  /** Asks something of a statement that is soon to run; it stays prepared for that. */
+  <T> T prepareToRun(
+      SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> question) {
+    return planned(request, cancellation, question);
+  }
+
+  private <T extends @Nullable Object> T planned(
+      SqlRequest request, Cancellation cancellation, Function<SqlStatement, T> question) {
     if (request.transaction() != null) {
       return prepared(request, cancellation, question);
     }
@@ -291,19 +319,17 @@ final class StatementRunner {
       limitTime(cancellation, owned);
       owned.add(admission.admit(request.caller(), cancellation));
       StatementCache.Ready work = onFailure.add(readyOrNew(request, cancellation));
-      Schema schema = answer(work, cancellation, question);
+      T answer = answer(work, cancellation, question);
       onFailure.release();
       ready.put(work);
-      return schema;
+      return answer;
     } catch (RuntimeException e) {
       throw RunningResult.because(e, cancellation);
     }
   }
 
-  private static @Nullable Schema answer(
-      StatementCache.Ready work,
-      Cancellation cancellation,
-      Function<SqlStatement, @Nullable Schema> question) {
+  private static <T extends @Nullable Object> T answer(
+      StatementCache.Ready work, Cancellation cancellation, Function<SqlStatement, T> question) {
     SqlConnection connection = work.connection();
     try (Cancellation.Registration interrupt = cancellation.onCancel(connection::interrupt)) {
       return question.apply(work.statement());

@@ -2,11 +2,15 @@ package dev.mallard.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mallard.access.Caller;
+import dev.mallard.access.Proof;
+import dev.mallard.access.Role;
 import dev.mallard.testing.LeakCheckedAllocator;
 import dev.mallard.testing.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,7 +38,7 @@ class StatementCacheTest {
   }
 
   private StatementCache.Ready take(String sql) {
-    return cache.take(request(sql)).orElseThrow();
+    return cache.takeCurrent(request(sql)).orElseThrow();
   }
 
   private long closed() {
@@ -58,10 +62,33 @@ class StatementCacheTest {
         StatementCache.Ready other = take("a")) {
       assertThat(one.statement()).isSameAs(second);
       assertThat(other.statement()).isSameAs(first);
-      assertThat(cache.take(request("a"))).isEmpty();
+      assertThat(cache.takeCurrent(request("a"))).isEmpty();
       assertThat(closed()).isZero();
     }
-    assertThat(cache.take(new SqlRequest("b", "transaction", SessionOptions.NONE))).isEmpty();
+    assertThat(cache.takeCurrent(new SqlRequest("b", "transaction", SessionOptions.NONE)))
+        .isEmpty();
+  }
+
+  @Test
+  void oneIsGoodForAllClientsOfItsCallerAndForNobodyElse() {
+    put("a");
+    SessionOptions none = SessionOptions.NONE;
+    Caller reader = new Caller(Caller.NOBODY, Role.READ_ONLY, Caller.ANONYMOUS.proof());
+    Caller namesake = new Caller(Caller.NOBODY, Role.FULL, new Proof.Unchecked());
+    List<SessionOptions> others =
+        List.of(
+            none.in(null, "elsewhere"),
+            none.in("datasets", null),
+            none.with(Map.of("TimeZone", "Asia/Tokyo")),
+            none.withPlainTypes(),
+            none.from(reader, null),
+            none.from(namesake, null));
+    for (SessionOptions other : others) {
+      assertThat(cache.takeCurrent(new SqlRequest("a", null, other))).isEmpty();
+    }
+    SessionOptions again =
+        new SessionOptions("session", null, null, Map.of()).from(Caller.ANONYMOUS, "client");
+    cache.takeCurrent(new SqlRequest("a", null, again)).orElseThrow().close();
   }
 
   @Test
@@ -74,7 +101,7 @@ class StatementCacheTest {
       assertThat(closed()).isEqualTo(2);
     }
     put("a").current = false;
-    assertThat(cache.take(request("a"))).isEmpty();
+    assertThat(cache.takeCurrent(request("a"))).isEmpty();
   }
 
   @Test
@@ -83,7 +110,7 @@ class StatementCacheTest {
     put("b");
     StatementCache.Ready running = take("b");
     engine.dead = true;
-    assertThat(cache.take(request("a"))).isEmpty();
+    assertThat(cache.takeCurrent(request("a"))).isEmpty();
     assertThat(closed()).isEqualTo(1);
     cache.put(running);
     assertThat(closed()).isEqualTo(2);
@@ -104,8 +131,8 @@ class StatementCacheTest {
     put("new1");
     put("new2");
     assertThat(closed()).isEqualTo(2);
-    assertThat(cache.take(request("other0"))).isEmpty();
-    assertThat(cache.take(request("other1"))).isEmpty();
+    assertThat(cache.takeCurrent(request("other0"))).isEmpty();
+    assertThat(cache.takeCurrent(request("other1"))).isEmpty();
     cache.put(take("reused"));
     cache.put(take("other2"));
   }
@@ -120,7 +147,7 @@ class StatementCacheTest {
     clock.advance(Duration.ofSeconds(6));
     cache.forgetOld();
     assertThat(closed()).isEqualTo(1);
-    assertThat(cache.take(request("old"))).isEmpty();
+    assertThat(cache.takeCurrent(request("old"))).isEmpty();
     cache.put(take("new"));
     cache.clear();
     assertThat(closed()).isEqualTo(2);
@@ -137,6 +164,6 @@ class StatementCacheTest {
     cache.put(out);
     put("b");
     assertThat(closed()).isEqualTo(2);
-    assertThat(cache.take(request("b"))).isEmpty();
+    assertThat(cache.takeCurrent(request("b"))).isEmpty();
   }
 }

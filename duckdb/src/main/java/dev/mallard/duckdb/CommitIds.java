@@ -19,6 +19,9 @@ final class CommitIds implements AutoCloseable {
 
   private static final String TABLE = "mallard." + SCHEMA + ".commits";
 
+  private static final String LEAVE =
+      "INSERT INTO " + TABLE + " VALUES (?::UUID, now()::TIMESTAMPTZ AT TIME ZONE 'UTC')";
+
   /** Nobody asks any more: an engine is there again long before. */
   private static final String OLD = "INTERVAL 10 MINUTE";
 
@@ -56,8 +59,7 @@ final class CommitIds implements AutoCloseable {
       return;
     }
     String id = UUID.randomUUID().toString();
-    transaction.execute(
-        "INSERT INTO " + TABLE + " VALUES ('" + id + "', now()::TIMESTAMPTZ AT TIME ZONE 'UTC')");
+    transaction.executeKept(LEAVE, id);
     witness.committing(id, count);
   }
 

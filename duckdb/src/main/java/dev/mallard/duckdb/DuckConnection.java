@@ -191,6 +191,11 @@ final class DuckConnection implements SqlConnection {
     return OwnTransaction.begin(pooled, errors(), binder, parsed, work);
   }
 
+  /** To run what is bound to no dataset. */
+  OwnTransaction ownTransaction(Bound bound) throws SQLException {
+    return OwnTransaction.around(bound, pooled, errors());
+  }
+
   CommitIds commits() {
     return engine.commits();
   }

@@ -276,7 +276,41 @@ final class DuckStatement implements SqlStatement {
     }
   }
 
+  /** Of what reads no dataset and makes nothing, a second binding would only cost time. */
+  private boolean canRunAsBound() {
+    return parsed.kind() == StatementKind.CHANGE
+        && form.bound().hold().isEmpty()
+        && !parsed.mayName()
+        && !parsed.listsTables();
+  }
+
+  /**
+   * @return null if it would be bound to something else now: then nothing was changed
+   */
+  private @Nullable Long updateAsBound() {
+    try (OwnTransaction transaction = connection.ownTransaction(form.bound())) {
+      StatementRun run = again(transaction);
+      try {
+        long changed = run.update(schema());
+        if (form.definitions() != connection.definitionsNow()) {
+          return null;
+        }
+        transaction.commit(connection.commits(), changed);
+        return changed;
+      } catch (SQLException | IOException e) {
+        throw run.translate(e);
+      }
+    } catch (SQLException e) {
+      throw connection.errors().translate(e);
+    }
+  }
+
   private long updateInOwnTransaction() {
+    Long done = canRunAsBound() ? updateAsBound() : null;
+    return done == null ? updateInOwnTransactionBoundAnew() : done;
+  }
+
+  private long updateInOwnTransactionBoundAnew() {
     try (Closer claims = new Closer();
         OwnTransaction transaction = connection.ownTransaction(form.parsed())) {
       StatementRun run = again(transaction);

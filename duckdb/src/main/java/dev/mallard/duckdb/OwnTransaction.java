@@ -12,12 +12,15 @@ final class OwnTransaction implements AutoCloseable {
   private final PooledConnection connection;
   private final DuckErrors errors;
   private final Bound bound;
+  private final boolean isOwn;
   private boolean ended;
 
-  private OwnTransaction(PooledConnection connection, DuckErrors errors, Bound bound) {
+  private OwnTransaction(
+      PooledConnection connection, DuckErrors errors, Bound bound, boolean isOwn) {
     this.connection = connection;
     this.errors = errors;
     this.bound = bound;
+    this.isOwn = isOwn;
   }
 
   static OwnTransaction begin(
@@ -27,10 +30,23 @@ final class OwnTransaction implements AutoCloseable {
       ParsedStatement text,
       Cancellation cancellation)
       throws SQLException {
-    return new OwnTransaction(connection, errors, binder.bindInTransaction(text, cancellation));
+    return new OwnTransaction(
+        connection, errors, binder.bindInTransaction(text, cancellation), true);
   }
 
-  /** What is to be run in it. Closed with it. */
+  /**
+   * For what was bound before it, to no dataset: DuckDB may silently bind it anew, so whoever runs
+   * it sees before the commit whether it would still be bound to the same.
+   *
+   * @param bound stays the caller's
+   */
+  static OwnTransaction around(Bound bound, PooledConnection connection, DuckErrors errors)
+      throws SQLException {
+    connection.execute("BEGIN TRANSACTION");
+    return new OwnTransaction(connection, errors, bound, false);
+  }
+
+  /** What is to be run in it. */
   Bound bound() {
     return bound;
   }
@@ -53,7 +69,9 @@ final class OwnTransaction implements AutoCloseable {
         ended = true;
         all.add(() -> connection.execute("ROLLBACK"));
       }
-      all.add(bound::close);
+      if (isOwn) {
+        all.add(bound::close);
+      }
     } catch (IllegalStateException e) {
       throw e.getCause() instanceof SQLException cause ? errors.translate(cause) : e;
     }

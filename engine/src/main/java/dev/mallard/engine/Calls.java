@@ -17,8 +17,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A line to a process of the engine, on which a thread asks one thing at a time. While it waits for
@@ -26,11 +30,19 @@ import org.jspecify.annotations.Nullable;
  * #isBusy} and {@link #isUsable}.
  */
 final class Calls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
   private static final Pattern FILE = Pattern.compile("[0-9a-f-]{36}");
 
   private final LiveEngine live;
   private final Line line;
   private final @Nullable FileChannel[] places = new @Nullable FileChannel[2];
+
+  /** What goes with the next request, before it. */
+  private final Deque<Request> waiting = new ArrayDeque<>();
+
+  /** Of these, what was said and not yet answered. */
+  private final Deque<Request> unanswered = new ArrayDeque<>();
+
   private volatile Notice.@Nullable Committing committing;
   private volatile boolean broken;
 
@@ -108,6 +120,14 @@ final class Calls implements AutoCloseable {
     }
   }
 
+  /**
+   * Something whose answer says no more than that it is done: it goes with the next request, before
+   * it, and is answered with it. If it fails so does that request, or nothing but the log is told.
+   */
+  void later(Request request) {
+    waiting.add(request);
+  }
+
   /** Closed by the caller: a message may come with the answer. */
   Received callForMessage(Request request) {
     return exchange(() -> line.send(request));
@@ -128,20 +148,26 @@ final class Calls implements AutoCloseable {
     turns++;
     committing = null;
     try {
-      sending.send();
-      while (true) {
-        Received received = line.receive(live.allocator());
-        if (received.said() instanceof Answer.Failed failed) {
-          received.close();
-          throw new MallardException(failed.code(), failed.message());
-        }
-        if (received.said() instanceof Answer) {
-          return received;
-        }
-        try (received) {
-          serve(received);
-        }
+      while (!waiting.isEmpty()) {
+        line.add(waiting.element());
+        unanswered.add(waiting.remove());
       }
+      sending.send();
+      MallardException failure = null;
+      while (!unanswered.isEmpty()) {
+        failure = first(failure, failure(unanswered.remove()));
+      }
+      Received received = answer();
+      if (failure != null) {
+        broken = true; // It is not what whoever asked takes it for.
+        received.close();
+        throw failure;
+      }
+      if (received.said() instanceof Answer.Failed failed) {
+        received.close();
+        throw new MallardException(failed.code(), failed.message());
+      }
+      return received;
     } catch (ClosedByInterruptException e) {
       broken = true;
       throw new MallardException(ErrorCode.CANCELLED, "the statement was cancelled", e);
@@ -150,6 +176,38 @@ final class Calls implements AutoCloseable {
     } finally {
       turns++;
     }
+  }
+
+  /** Waits for an answer; meanwhile gives the engine those that it wants. */
+  private Received answer() throws IOException {
+    while (true) {
+      Received received = line.receive(live.allocator());
+      if (received.said() instanceof Answer) {
+        return received;
+      }
+      try (received) {
+        serve(received);
+      }
+    }
+  }
+
+  /** How something failed that went with another request, if that has to fail with it. */
+  private @Nullable MallardException failure(Request request) throws IOException {
+    try (Received received = answer()) {
+      if (!(received.said() instanceof Answer.Failed failed)) {
+        return null;
+      }
+      if (request instanceof Request.Connect) {
+        return new MallardException(failed.code(), failed.message());
+      }
+      LOG.warn("{} failed: {}", request.getClass().getSimpleName(), failed.message());
+      return null;
+    }
+  }
+
+  private static @Nullable MallardException first(
+      @Nullable MallardException earlier, @Nullable MallardException later) {
+    return earlier == null ? later : earlier;
   }
 
   private void serve(Received received) throws IOException {

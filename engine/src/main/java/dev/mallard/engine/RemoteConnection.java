@@ -55,8 +55,13 @@ final class RemoteConnection implements SqlConnection {
     return inTransaction;
   }
 
-  /** Makes sure that the session's options are good. */
+  /**
+   * Makes sure that the session's options are good; where there are none there is nothing to ask.
+   */
   void open() {
+    if (session.isPlain()) {
+      return;
+    }
     Work work = new Work("connect", session.caller().name());
     attempt(work, Losses.Again.MAY, opened -> true);
   }
@@ -69,7 +74,8 @@ final class RemoteConnection implements SqlConnection {
   }
 
   /** As {@link #attempt}, of work that goes on: whoever has the result says when it is finished. */
-  <T> T attemptOn(Work work, Losses.Again again, Function<Calls, T> attempt) {
+  <T extends @Nullable Object> T attemptOn(
+      Work work, Losses.Again again, Function<Calls, T> attempt) {
     interrupted = false;
     current = work;
     work.setAwaited(true);
@@ -159,6 +165,11 @@ final class RemoteConnection implements SqlConnection {
     release();
     LiveEngine live = room.live(this::checkInterrupted);
     Calls fresh = live.take();
+    if (session.isPlain()) {
+      fresh.later(new Request.Connect(number, SaidSession.of(session)));
+      calls = fresh;
+      return fresh;
+    }
     try {
       fresh.call(new Request.Connect(number, SaidSession.of(session)), Answer.Done.class);
     } catch (MallardException e) {

@@ -11,6 +11,7 @@ import dev.mallard.engine.link.Request;
 import dev.mallard.engine.link.SaidCaller;
 import dev.mallard.error.MallardException;
 import dev.mallard.query.SqlStatement;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -70,7 +71,7 @@ final class RemoteStatement implements SqlStatement {
     query = prepared.query();
     repeatable = prepared.repeatable();
     schema = prepared.schema();
-    parameters = null;
+    parameters = prepared.parameters();
     sent = null;
   }
 
@@ -166,7 +167,7 @@ final class RemoteStatement implements SqlStatement {
   }
 
   /** What a change did before the engine was lost, if it is known. */
-  private interface Done<T> {
+  private interface Done<T extends @Nullable Object> {
     T result(Notice.Committing committed);
   }
 
@@ -175,6 +176,22 @@ final class RemoteStatement implements SqlStatement {
     Work work = work();
     return connection.attemptOn(
         work, again(), calls -> truthful(calls, now -> running(now, work), this::countOf));
+  }
+
+  @Override
+  public @Nullable BatchStream runIfCurrent() {
+    Calls calls = on;
+    if (spoilt || calls == null || !calls.isUsable()) {
+      return null;
+    }
+    Work work = work();
+    return connection.attemptOn(
+        work, again(), now -> now == calls ? runningIfCurrent(now, work) : running(now, work));
+  }
+
+  /** If it was lost meanwhile it is prepared anew, and current. */
+  private @Nullable BatchStream runningIfCurrent(Calls calls, Work work) {
+    return truthful(calls, now -> started(now, work, true), this::countOf);
   }
 
   @Override
@@ -197,7 +214,15 @@ final class RemoteStatement implements SqlStatement {
   }
 
   private BatchStream running(Calls calls, Work work) {
-    Received received = calls.callForMessage(new Request.Run(ready(calls)));
+    return Objects.requireNonNull(started(calls, work, false));
+  }
+
+  private @Nullable BatchStream started(Calls calls, Work work, boolean onlyIfCurrent) {
+    Received received = calls.callForMessage(new Request.Run(ready(calls), onlyIfCurrent));
+    if (received.said() instanceof Answer.Outdated) {
+      connection.finished(work);
+      return null;
+    }
     if (received.said() instanceof Answer.Passed passed) {
       connection.finished(work);
       return new RenamedStream(
@@ -210,7 +235,8 @@ final class RemoteStatement implements SqlStatement {
   }
 
   /** If the commit of a change was under way it is found out whether it was done. */
-  private <T> T truthful(Calls calls, Function<Calls, T> attempt, Done<T> done) {
+  private <T extends @Nullable Object> T truthful(
+      Calls calls, Function<Calls, T> attempt, Done<T> done) {
     try {
       return attempt.apply(calls);
     } catch (EngineLost lost) {
@@ -245,10 +271,6 @@ final class RemoteStatement implements SqlStatement {
     if (calls == null || !calls.isUsable()) {
       return;
     }
-    try {
-      calls.call(new Request.CloseStatement(number), Answer.Done.class);
-    } catch (EngineLost e) {
-      LOG.debug("a statement was lost when it was closed", e);
-    }
+    calls.later(new Request.CloseStatement(number));
   }
 }

@@ -26,6 +26,10 @@ final class RemoteStream implements BatchStream {
   private @Nullable IpcMessage first;
   private @Nullable RuntimeException failure;
   private boolean ended;
+
+  /** Whether nothing of it is left on the engine. */
+  private final boolean isOver;
+
   private boolean closed;
 
   /**
@@ -44,6 +48,7 @@ final class RemoteStream implements BatchStream {
     this.work = work;
     this.schema = running.schema();
     this.ended = running.whole();
+    this.isOver = ended && running.place() == null;
     this.first = running.empty() ? null : calls.message(received, running.place());
   }
 
@@ -107,7 +112,7 @@ final class RemoteStream implements BatchStream {
   }
 
   private void closeThere() {
-    if (!calls.isUsable()) {
+    if (isOver || !calls.isUsable()) {
       return;
     }
     try {

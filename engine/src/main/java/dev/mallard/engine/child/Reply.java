@@ -19,6 +19,15 @@ record Reply(Answer answer, @Nullable IpcMessage message, boolean inPlace) {
     return new Reply(answer, null, false);
   }
 
+  /** As {@link #sendOn}, but it need not go before the next answer does. */
+  void addTo(Line line) throws IOException {
+    if (message == null) {
+      line.add(answer);
+    } else {
+      sendOn(line);
+    }
+  }
+
   /** Sends and closes what is sent. */
   void sendOn(Line line) throws IOException {
     if (message == null) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class ServedConnection implements AutoCloseable {
         .on(
             Request.Unbind.class,
             (of, with) -> done(current.get().statement(of.statement())::unbind))
-        .on(Request.Run.class, (run, with) -> current.get().run(run.statement()))
+        .on(Request.Run.class, (run, with) -> current.get().run(run))
         .on(Request.Next.class, (next, with) -> current.get().open().next())
         .on(Request.CloseResult.class, (close, with) -> current.get().closeResult())
         .on(
@@ -102,8 +103,11 @@ final class ServedConnection implements AutoCloseable {
       onFailure.add(statement);
       boolean isQuery = statement.isQuery();
       long id = ++lastStatement;
+      Schema parameters = told(statement::parameters);
+      boolean isPlain = parameters != null && parameters.getFields().isEmpty();
+      Schema schema = isPlain ? told(statement::schema) : null;
       Answer answer =
-          new Answer.Prepared(id, isQuery, statement.isRepeatable(), schemaOf(statement));
+          new Answer.Prepared(id, isQuery, statement.isRepeatable(), parameters, schema);
       statements.put(id, statement);
       onFailure.release();
       return Reply.of(answer);
@@ -111,9 +115,9 @@ final class ServedConnection implements AutoCloseable {
   }
 
   /** What will be asked for next, if it can be told. */
-  private static @Nullable Schema schemaOf(SqlStatement statement) {
+  private static @Nullable Schema told(Supplier<Schema> question) {
     try {
-      return statement.parameters().getFields().isEmpty() ? statement.schema() : null;
+      return question.get();
     } catch (MallardException e) {
       return null; // Whoever asks for it is told.
     }
@@ -138,8 +142,12 @@ final class ServedConnection implements AutoCloseable {
     return Reply.DONE;
   }
 
-  private Reply run(long statement) throws IOException {
-    BatchStream stream = statement(statement).run();
+  private Reply run(Request.Run run) throws IOException {
+    SqlStatement statement = statement(run.statement());
+    BatchStream stream = run.onlyIfCurrent() ? statement.runIfCurrent() : statement.run();
+    if (stream == null) {
+      return Reply.of(new Answer.Outdated());
+    }
     Optional<RemoteDataset.Passed> passed = engine.asking().passed();
     if (passed.isPresent()) {
       return Reply.of(new Answer.Passed(passed.get().number(), stream.schema()));
@@ -165,8 +173,17 @@ final class ServedConnection implements AutoCloseable {
   /** After an answer was sent. */
   void computeAhead() {
     ServedResult open = result;
-    if (open != null) {
+    if (open == null) {
+      return;
+    }
+    if (!open.isGivenOut()) {
       open.computeAhead();
+      return;
+    }
+    try {
+      closeResult();
+    } catch (IOException | RuntimeException e) {
+      Failures.known(e); // Its reader has it all; the connection is not used again.
     }
   }
 

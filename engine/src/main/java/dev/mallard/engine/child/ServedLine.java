@@ -95,7 +95,12 @@ final class ServedLine implements Runnable {
     } finally {
       engine.asking().end();
     }
-    if (!aside) {
+    if (aside) {
+      return;
+    }
+    if (line.hasMore()) {
+      reply.addTo(line); // It is waited for with what comes next.
+    } else {
       reply.sendOn(line);
     }
   }

@@ -32,6 +32,9 @@ final class ServedResult {
   private @Nullable Computed ahead;
   private boolean ended;
 
+  /** Whether its reader has all of it, and nothing of ours. */
+  private boolean givenOut;
+
   /** Guards what follows. */
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -83,12 +86,17 @@ final class ServedResult {
       ahead = compute();
     }
     boolean whole = message == null || (ahead != null && ahead.isEnd());
+    givenOut = whole && first.place() < 0;
     return reply(first, place -> new Answer.Running(schema(), message == null, whole, place));
   }
 
   Reply next() {
     Computed next = taken();
     return next.message() == null ? Reply.of(new Answer.End()) : reply(next, Answer.Batch::new);
+  }
+
+  boolean isGivenOut() {
+    return givenOut;
   }
 
   private interface Named {

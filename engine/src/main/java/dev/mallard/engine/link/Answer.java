@@ -25,13 +25,23 @@ public sealed interface Answer extends Said {
   /**
    * @param query whether it only reads
    * @param repeatable whether running it again gives the same result and changes nothing
+   * @param parameters null if they cannot be told
    * @param schema null if it is not known before something is bound, or cannot be told
    */
-  record Prepared(long statement, boolean query, boolean repeatable, @Nullable Schema schema)
+  record Prepared(
+      long statement,
+      boolean query,
+      boolean repeatable,
+      @Nullable Schema parameters,
+      @Nullable Schema schema)
       implements Answer {}
 
+  /** Nothing was run: the statement would have to be prepared again. */
+  record Outdated() implements Answer {}
+
   /**
-   * A result, with its first message.
+   * A result, with its first message. If that is whole and has no place, nothing is left to be
+   * closed.
    *
    * @param empty whether there is none
    * @param whole whether there are no more

@@ -49,9 +49,14 @@ public final class Line implements AutoCloseable {
   }
 
   public void send(Said said) throws IOException {
+    add(said);
+    flush();
+  }
+
+  /** As {@link #send(Said)}, but it goes with what is sent next. */
+  public void add(Said said) throws IOException {
     byte[] json = Json.write(said);
     begin(json, 0, 0);
-    flush();
   }
 
   /**
@@ -67,16 +72,27 @@ public final class Line implements AutoCloseable {
    */
   public void send(Said said, ByteBuffer header, MessageBody body) throws IOException {
     byte[] json = Json.write(said);
+    int before = out.position();
     begin(json, header.remaining(), body.length());
     room(header.remaining()).put(header);
     if (body.length() <= SMALL_BODY) {
       room((int) body.length());
-      body.writeTo(new Appending());
+      appendOrForget(body, before);
       flush();
       return;
     }
     flush();
     body.writeTo(channel);
+  }
+
+  /** What cannot be read to its end is not said at all. */
+  private void appendOrForget(MessageBody body, int before) throws IOException {
+    try {
+      body.writeTo(new Appending());
+    } catch (Throwable e) {
+      out.position(before);
+      throw e;
+    }
   }
 
   /** As {@link #send(Said, IpcMessage)}, of a message whose body is in plain memory. */
@@ -89,7 +105,6 @@ public final class Line implements AutoCloseable {
   }
 
   private void begin(byte[] json, int header, long body) {
-    out.clear();
     room(PREFIX + json.length).putInt(json.length).putInt(header).putLong(body).put(json);
   }
 
@@ -105,6 +120,7 @@ public final class Line implements AutoCloseable {
 
   private void flush() throws IOException {
     FullWrites.write(channel, out.flip());
+    out.clear();
     if (out.capacity() > 8 * SMALL_BODY) {
       out = ByteBuffer.allocateDirect(BUFFER);
     }
@@ -212,9 +228,9 @@ public final class Line implements AutoCloseable {
     }
   }
 
-  /** Whether the other side has said nothing that was not received; for lines that are kept. */
-  public boolean isQuiet() {
-    return channel.isOpen() && !in.hasRemaining();
+  /** Whether the other side has said more than was received, as far as that has come. */
+  public boolean hasMore() {
+    return in.hasRemaining();
   }
 
   /** Any thread: whoever waits gets an {@link IOException}. */

@@ -41,8 +41,12 @@ public sealed interface Request extends Said {
 
   record Unbind(long statement) implements Request {}
 
-  /** Runs it up to its first message. */
-  record Run(long statement) implements Request {}
+  /**
+   * Runs it up to its first message.
+   *
+   * @param onlyIfCurrent whether it is not run if it does not mean any more what its text means now
+   */
+  record Run(long statement, boolean onlyIfCurrent) implements Request {}
 
   /** The next message of the result. */
   record Next() implements Request {}
