@@ -134,8 +134,7 @@ class KeptStatementsTest {
         .add(
             () -> {
               for (int i = 0; i < INSERTS; i++) {
-                inserted.addAndGet(
-                    (int) other.executeUpdate("INSERT INTO log VALUES (" + i + ")"));
+                inserted.addAndGet((int) other.executeUpdate("INSERT INTO log VALUES (" + i + ")"));
               }
             })
         .add(

@@ -3,7 +3,6 @@ package dev.mallard.engine.child;
 import dev.mallard.engine.link.Ask;
 import dev.mallard.engine.link.Line;
 import dev.mallard.engine.link.Notice;
-import dev.mallard.engine.link.Received;
 import dev.mallard.engine.link.Told;
 import dev.mallard.error.ErrorCode;
 import dev.mallard.error.MallardException;
@@ -102,9 +101,7 @@ final class Asking {
   private Told exchange(Line line, Ask ask) {
     try {
       line.send(ask);
-      try (Received received = line.receive(allocator)) {
-        return (Told) received.said();
-      }
+      return line.receiveFirst(Told.class, allocator);
     } catch (IOException e) {
       throw new MallardException(ErrorCode.UNAVAILABLE, "SQL: the server has gone", e);
     }

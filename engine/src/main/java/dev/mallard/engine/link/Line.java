@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -38,6 +40,7 @@ public final class Line implements AutoCloseable {
   private final long mostBody;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).flip();
   private ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
+  private final Deque<Received> putOff = new ArrayDeque<>();
 
   /**
    * @param channel closed with it
@@ -152,6 +155,27 @@ public final class Line implements AutoCloseable {
    * @throws IOException if it says what cannot be understood
    */
   public Received receive(BufferAllocator allocator) throws IOException {
+    Received earlier = putOff.poll();
+    return earlier == null ? read(allocator) : earlier;
+  }
+
+  /**
+   * As {@link #receive}, but what is said of another kind is received later: the other side may
+   * have said what comes next before it was asked for something.
+   */
+  public <T extends Said> T receiveFirst(Class<T> wanted, BufferAllocator allocator)
+      throws IOException {
+    while (true) {
+      Received received = read(allocator);
+      if (wanted.isInstance(received.said())) {
+        received.close();
+        return wanted.cast(received.said());
+      }
+      putOff.add(received);
+    }
+  }
+
+  private Received read(BufferAllocator allocator) throws IOException {
     need(PREFIX);
     int json = in.getInt();
     int header = in.getInt();
@@ -230,7 +254,7 @@ public final class Line implements AutoCloseable {
 
   /** Whether the other side has said more than was received, as far as that has come. */
   public boolean hasMore() {
-    return in.hasRemaining();
+    return in.hasRemaining() || !putOff.isEmpty();
   }
 
   /** Any thread: whoever waits gets an {@link IOException}. */
