@@ -37,6 +37,14 @@ public interface BatchStream extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Nobody wants more of it: a {@link #next()} that waits for what others do (not for an engine,
+   * whose {@code Cancellation} stops that) fails soon with CANCELLED, as does one that would. Any
+   * thread, also inside {@link #next()} and after the end. Threads are not interrupted for that: an
+   * interrupt closes whatever channel the thread is at, whoever else needs it.
+   */
+  default void stopWaiting() {}
+
   @Override
   void close();
 }

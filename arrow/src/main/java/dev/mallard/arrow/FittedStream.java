@@ -87,6 +87,11 @@ public final class FittedStream implements BatchStream {
   }
 
   @Override
+  public void stopWaiting() {
+    source.stopWaiting();
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     IpcMessage message = fitting();
     return message == null ? null : compressed(message);

@@ -20,6 +20,11 @@ public record RenamedStream(BatchStream stream, Schema schema) implements BatchS
   }
 
   @Override
+  public void stopWaiting() {
+    stream.stopWaiting();
+  }
+
+  @Override
   public void close() {
     stream.close();
   }

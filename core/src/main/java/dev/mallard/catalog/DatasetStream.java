@@ -27,7 +27,9 @@ final class DatasetStream implements BatchStream {
   private final Schema schema;
   private final Iterator<Opening> files;
   private final @Nullable VersionPin pin;
-  private @Nullable BatchStream current;
+
+  /** Set by whoever pulls; any thread may look. */
+  private volatile @Nullable BatchStream current;
 
   /** Takes the pin over, also if it throws. */
   DatasetStream(DatasetName name, Schema schema, List<Opening> files, @Nullable VersionPin pin)
@@ -52,7 +54,16 @@ final class DatasetStream implements BatchStream {
 
   @Override
   public boolean mayWait() {
-    return current == null ? files.hasNext() : current.mayWait();
+    BatchStream open = current;
+    return open == null ? files.hasNext() : open.mayWait();
+  }
+
+  @Override
+  public void stopWaiting() {
+    BatchStream open = current;
+    if (open != null) {
+      open.stopWaiting();
+    }
   }
 
   @Override
@@ -69,17 +80,19 @@ final class DatasetStream implements BatchStream {
 
   private @Nullable IpcMessage nextOfAll() throws IOException {
     while (true) {
-      if (current == null) {
+      BatchStream open = current;
+      if (open == null) {
         if (!files.hasNext()) {
           return null;
         }
-        current = files.next().open();
+        open = files.next().open();
+        current = open;
       }
-      IpcMessage message = current.next();
+      IpcMessage message = open.next();
       if (message != null) {
         return message;
       }
-      current.close();
+      open.close();
       current = null;
     }
   }
@@ -87,8 +100,9 @@ final class DatasetStream implements BatchStream {
   @Override
   public void close() {
     try {
-      if (current != null) {
-        current.close();
+      BatchStream open = current;
+      if (open != null) {
+        open.close();
         current = null;
       }
     } finally {

@@ -141,6 +141,11 @@ final class HivePartitions {
     }
 
     @Override
+    public void stopWaiting() {
+      source.stopWaiting();
+    }
+
+    @Override
     public @Nullable IpcMessage next() throws IOException {
       IpcMessage message = source.next();
       if (message == null || message.kind() != IpcMessage.Kind.RECORD_BATCH) {

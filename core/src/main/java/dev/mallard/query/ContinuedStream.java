@@ -41,6 +41,11 @@ final class ContinuedStream implements BatchStream {
   }
 
   @Override
+  public void stopWaiting() {
+    stream.stopWaiting();
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     if (!keptIsRead) {
       IpcMessage next = kept.next();

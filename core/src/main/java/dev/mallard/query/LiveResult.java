@@ -105,6 +105,11 @@ final class LiveResult implements BatchStream {
     return engine.isShared() || works();
   }
 
+  @Override
+  public void stopWaiting() {
+    source.stopWaiting();
+  }
+
   private boolean works() {
     if (works && !source.mayWait()) {
       works = false;

@@ -40,6 +40,11 @@ final class RunningResult implements BatchStream {
   }
 
   @Override
+  public void stopWaiting() {
+    stream.stopWaiting();
+  }
+
+  @Override
   public @Nullable IpcMessage next() throws IOException {
     cancellation.check();
     try {

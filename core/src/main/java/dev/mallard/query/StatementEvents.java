@@ -72,6 +72,11 @@ final class StatementEvents {
     }
 
     @Override
+    public void stopWaiting() {
+      result.stopWaiting();
+    }
+
+    @Override
     public @Nullable IpcMessage next() throws IOException {
       try {
         return result.next();

@@ -43,6 +43,9 @@ final class DuckConnection implements SqlConnection {
   /** Of what runs or ran last. */
   private volatile Cancellation work = new Cancellation();
 
+  /** Whether it was ever interrupted: nobody knows whether what ran has noticed. */
+  private volatile boolean interrupted;
+
   private volatile @Nullable DuckStream open;
 
   DuckConnection(DuckEngine engine, PooledConnection pooled, SessionOptions session)
@@ -330,6 +333,7 @@ final class DuckConnection implements SqlConnection {
     if (engine.isReadOnly()) {
       throw StatementRules.readOnly();
     }
+    work = new Cancellation();
     try {
       return new DuckIngest(this, engine, target, schema);
     } catch (SQLException e) {
@@ -350,6 +354,7 @@ final class DuckConnection implements SqlConnection {
   public void interrupt() {
     synchronized (lifeLock) {
       if (!closed) {
+        interrupted = true;
         work.cancel();
         RunningQuery.interrupt(connection);
       }
@@ -364,6 +369,7 @@ final class DuckConnection implements SqlConnection {
   private void stop() {
     synchronized (lifeLock) {
       if (!closed) {
+        interrupted = true;
         RunningQuery.interrupt(connection);
       }
     }
@@ -449,6 +455,6 @@ final class DuckConnection implements SqlConnection {
       }
       closed = true;
     }
-    engine.giveBack(pooled, session.settings().isEmpty() && !transaction.wasUsed());
+    engine.giveBack(pooled, session.settings().isEmpty() && !transaction.wasUsed() && !interrupted);
   }
 }

@@ -87,6 +87,8 @@ final class DuckStream implements BatchStream {
   }
 
   private @Nullable IpcMessage load() throws IOException {
+    // DuckDB forgets an interrupt that comes between two batches.
+    connection.checkCancelled();
     if (!reader.loadNextBatch()) {
       return null;
     }

@@ -46,8 +46,14 @@ final class Calls implements AutoCloseable {
   private volatile Notice.@Nullable Committing committing;
   private volatile boolean broken;
 
-  /** Requests so far; odd while one is under way. */
+  /** Begins and ends of what is asked so far; odd while something is under way. */
   private volatile long turns;
+
+  /** Requests that were sent so far, as the other side counts them, with those of this turn. */
+  private volatile long requests;
+
+  /** Of the connection that the line is, or was last. */
+  private volatile long connection;
 
   /** Ends what the one under way waits for, if that is the server itself. */
   private volatile @Nullable Cancellation asking;
@@ -70,13 +76,42 @@ final class Calls implements AutoCloseable {
     return turns;
   }
 
+  /** Whose requests follow. */
+  void setConnection(long number) {
+    connection = number;
+  }
+
+  long connection() {
+    return connection;
+  }
+
+  /** Has the request of a turn stopped, if it is still under way when that is heard. Any thread. */
+  void interrupt(long turn) {
+    long request = requests;
+    if (turns != turn) {
+      return; // The number may be of the next.
+    }
+    cancelAsking();
+    live.interrupt(new Request.Interrupt(connection, request));
+  }
+
+  /** Before a result is closed: what is computed ahead of it may stop. */
+  void stopResult() {
+    live.stopResult(new Request.StopResult(connection, nextRequest()));
+  }
+
+  /** The number that the next request will have. */
+  long nextRequest() {
+    return requests + waiting.size() + 1;
+  }
+
   /** Whether the request under way waits for the server, and not for the engine's computing. */
   boolean isAsking() {
     return asking != null;
   }
 
   /** Ends what the server does for the request under way. Any thread. */
-  void cancelAsking() {
+  private void cancelAsking() {
     Cancellation cancellation = asking;
     if (cancellation != null) {
       cancellation.cancel();
@@ -145,6 +180,7 @@ final class Calls implements AutoCloseable {
   }
 
   private Received exchange(Sending sending) {
+    requests = nextRequest();
     turns++;
     committing = null;
     try {

@@ -212,6 +212,11 @@ public final class EngineRoom implements SqlEngine {
     }
   }
 
+  /** By which the engine is told of a connection. */
+  long nextConnection() {
+    return connections.incrementAndGet();
+  }
+
   Losses losses() {
     return losses;
   }
@@ -260,8 +265,7 @@ public final class EngineRoom implements SqlEngine {
 
   @Override
   public SqlConnection connect(SessionOptions session) {
-    RemoteConnection connection =
-        new RemoteConnection(this, session, connections.incrementAndGet());
+    RemoteConnection connection = new RemoteConnection(this, session);
     connection.open();
     return connection;
   }

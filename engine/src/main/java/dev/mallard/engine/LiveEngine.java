@@ -53,8 +53,8 @@ final class LiveEngine {
   private final ExecutorService wishes = single("mallard-engine-wishes");
   private final ExecutorService questions = single("mallard-engine-questions");
 
-  /** Connections that are being interrupted. */
-  private final Set<Long> interrupted = ConcurrentHashMap.newKeySet();
+  /** What is being interrupted, said once. */
+  private final Set<Request.Interrupt> interrupted = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -232,20 +232,20 @@ final class LiveEngine {
     }
   }
 
-  /** Makes what runs on a connection fail soon; waits for nothing. */
-  void interrupt(long connection) {
-    if (interrupted.add(connection)) {
+  /** Makes a request on a connection fail soon; waits for nothing. */
+  void interrupt(Request.Interrupt request) {
+    if (interrupted.add(request)) {
       wish(
           () -> {
-            interrupted.remove(connection);
-            tell(new Request.Interrupt(connection));
+            interrupted.remove(request);
+            tell(request);
           });
     }
   }
 
   /** Nobody wants what is computed ahead on a connection; waits for nothing. */
-  void stopResult(long connection) {
-    wish(() -> tell(new Request.StopResult(connection)));
+  void stopResult(Request.StopResult request) {
+    wish(() -> tell(request));
   }
 
   private void wish(Runnable work) {
@@ -258,9 +258,7 @@ final class LiveEngine {
 
   private void tell(Request request) {
     try {
-      Calls calls = take();
-      calls.call(request, Answer.Done.class);
-      give(calls);
+      ask(request, Answer.Done.class);
     } catch (EngineLost | MallardException e) {
       LOG.debug("the engine was not told", e);
     }

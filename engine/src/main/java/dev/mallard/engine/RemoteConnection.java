@@ -30,7 +30,6 @@ final class RemoteConnection implements SqlConnection {
 
   private final EngineRoom room;
   private final SessionOptions session;
-  private final long number;
   private volatile @Nullable Calls calls;
   private volatile @Nullable Work current;
   private volatile boolean interrupted;
@@ -41,10 +40,9 @@ final class RemoteConnection implements SqlConnection {
   private volatile boolean inTransaction;
   private volatile boolean transactionLost;
 
-  RemoteConnection(EngineRoom room, SessionOptions session, long number) {
+  RemoteConnection(EngineRoom room, SessionOptions session) {
     this.room = room;
     this.session = session;
-    this.number = number;
   }
 
   EngineRoom room() {
@@ -53,6 +51,11 @@ final class RemoteConnection implements SqlConnection {
 
   boolean isInTransaction() {
     return inTransaction;
+  }
+
+  /** The line that it is at the moment, if there is one; for tests. */
+  @Nullable Calls line() {
+    return calls;
   }
 
   /**
@@ -165,6 +168,9 @@ final class RemoteConnection implements SqlConnection {
     release();
     LiveEngine live = room.live(this::checkInterrupted);
     Calls fresh = live.take();
+    // A number of its own each time: what was meant for another line must not reach this one.
+    long number = room.nextConnection();
+    fresh.setConnection(number);
     if (session.isPlain()) {
       fresh.later(new Request.Connect(number, SaidSession.of(session)));
       calls = fresh;
@@ -280,8 +286,7 @@ final class RemoteConnection implements SqlConnection {
     if (turn % 2 == 0) {
       return;
     }
-    on.cancelAsking();
-    on.live().interrupt(number);
+    on.interrupt(turn);
     if (work != null) {
       endWithin(on, turn, work);
     }
@@ -297,14 +302,14 @@ final class RemoteConnection implements SqlConnection {
 
   /** A result is closed that may be computed ahead at the moment. */
   void stopping(Calls on, Work work) {
-    on.live().stopResult(number);
+    on.stopResult();
     endWithin(on, on.turns() + 1, work);
   }
 
   @Override
   public double progress() {
     Calls on = calls;
-    return on == null || on.turns() % 2 == 0 ? -1 : on.live().progress(number);
+    return on == null || on.turns() % 2 == 0 ? -1 : on.live().progress(on.connection());
   }
 
   /** Outside of a transaction it goes on in the next process. */

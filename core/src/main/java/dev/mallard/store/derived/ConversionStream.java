@@ -27,6 +27,7 @@ final class ConversionStream implements BatchStream {
   private final BlockReader reader;
   private final DictionaryParts dictionaries;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean stopped;
   private int nextEntry;
 
   /** Counted as a reader of {@code conversion} already; takes over file and hold. */
@@ -90,8 +91,19 @@ final class ConversionStream implements BatchStream {
     }
   }
 
-  boolean isClosed() {
+  private boolean isClosed() {
     return closed.get();
+  }
+
+  /** Whether nobody waits for its rows any more. */
+  boolean isUnwanted() {
+    return stopped || isClosed();
+  }
+
+  @Override
+  public void stopWaiting() {
+    stopped = true;
+    conversion.wake();
   }
 
   @Override

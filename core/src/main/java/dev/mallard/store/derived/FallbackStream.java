@@ -86,6 +86,18 @@ final class FallbackStream implements BatchStream {
     }
   }
 
+  @Override
+  public void stopWaiting() {
+    BatchStream stream;
+    lock.lock();
+    try {
+      stream = current;
+    } finally {
+      lock.unlock();
+    }
+    stream.stopWaiting();
+  }
+
   private @Nullable IpcMessage count(@Nullable IpcMessage message) {
     row += message == null ? 0 : message.rows();
     return message;

@@ -122,18 +122,29 @@ final class SharedConversion implements Runnable {
     }
   }
 
+  /** Readers that wait look whether they still want what they wait for. */
+  void wake() {
+    lock.lock();
+    try {
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * The entry at {@code index}, waiting for it; null behind the last one.
    *
    * @throws FormLostException if there will be none
-   * @throws MallardException CANCELLED if the thread is interrupted or the reader closed
+   * @throws MallardException CANCELLED if the thread is interrupted, or the reader closed or
+   *     stopped
    */
   MessageLog.@Nullable Entry await(int index, ConversionStream reader) throws IOException {
     try {
       lock.lockInterruptibly();
       try {
         while (true) {
-          if (reader.isClosed()) {
+          if (reader.isUnwanted()) {
             throw cancelled(null);
           }
           if (state == State.ABORTED) {

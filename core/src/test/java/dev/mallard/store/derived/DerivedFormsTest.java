@@ -267,6 +267,23 @@ class DerivedFormsTest {
   }
 
   @Test
+  void stoppingAReaderWakesItAndNobodyElse() throws Exception {
+    source.permits.drainPermits();
+    BatchStream stream = read(RowRange.ALL);
+    BatchStream other = read(RowRange.ALL);
+    Future<IpcMessage> waiting = threads.submit(stream::next);
+    awaitDecoded();
+    stream.stopWaiting();
+
+    assertThatThrownBy(waiting::get).rootCause().hasMessageContaining("cancelled");
+    assertThatThrownBy(stream::next).as("nor does it wait again").hasMessageContaining("cancelled");
+    stream.close();
+    source.permits.release(1000);
+    assertThat(StreamRows.rows(other, memory.get())).isEqualTo(source.rows());
+    other.stopWaiting();
+  }
+
+  @Test
   void interruptingAReaderCancelsItAndNobodyElse() throws Exception {
     source.permits.drainPermits();
     BatchStream stream = read(RowRange.ALL);

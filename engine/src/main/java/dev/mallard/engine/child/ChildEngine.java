@@ -72,8 +72,8 @@ final class ChildEngine {
     on.on(Request.Open.class, (open, with) -> open(open.options()))
         .on(Request.Shut.class, (shut, with) -> shut())
         .on(Request.Ping.class, (ping, with) -> texts(List.of(metadata().engineVersion())))
-        .on(Request.Interrupt.class, (wish, with) -> interrupt(wish.connection()))
-        .on(Request.StopResult.class, (wish, with) -> stopResult(wish.connection()))
+        .on(Request.Interrupt.class, (wish, with) -> interrupt(wish))
+        .on(Request.StopResult.class, (wish, with) -> stopResult(wish))
         .on(Request.Progress.class, (wish, with) -> progress(wish.connection()))
         .on(Request.Look.class, (look, with) -> Reply.of(look(look.what())))
         .on(
@@ -142,18 +142,18 @@ final class ChildEngine {
     return Reply.DONE;
   }
 
-  private Reply interrupt(long number) {
-    ServedConnection connection = connections.get(number);
+  private Reply interrupt(Request.Interrupt wish) {
+    ServedConnection connection = connections.get(wish.connection());
     if (connection != null) {
-      connection.interrupt();
+      connection.interrupt(wish.request());
     }
     return Reply.DONE;
   }
 
-  private Reply stopResult(long number) {
-    ServedConnection connection = connections.get(number);
+  private Reply stopResult(Request.StopResult wish) {
+    ServedConnection connection = connections.get(wish.connection());
     if (connection != null) {
-      connection.stopResult();
+      connection.stopResult(wish.request());
     }
     return Reply.DONE;
   }

@@ -29,13 +29,18 @@ final class ServedConnection implements AutoCloseable {
   private final long number;
   private final SqlConnection connection;
   private final ResultPlaces places;
+  private final Turn turn;
   private final Map<Long, SqlStatement> statements = new HashMap<>();
   private long lastStatement;
   private volatile @Nullable ServedResult result;
   private @Nullable Ingest ingest;
 
-  ServedConnection(ChildEngine engine, Request.Connect connect, ResultPlaces places) {
+  /**
+   * @param turn of the line
+   */
+  ServedConnection(ChildEngine engine, Request.Connect connect, ResultPlaces places, Turn turn) {
     this.engine = engine;
+    this.turn = turn;
     this.number = connect.connection();
     this.places = places;
     this.connection = engine.engine().connect(connect.session().options());
@@ -231,15 +236,22 @@ final class ServedConnection implements AutoCloseable {
     return Reply.DONE;
   }
 
-  void interrupt() {
-    connection.interrupt();
+  void interrupt(long request) {
+    turn.unlessEnded(request, connection::interrupt);
   }
 
-  void stopResult() {
-    ServedResult open = result;
-    if (open != null) {
-      open.stop();
-    }
+  /**
+   * @param request that closes it
+   */
+  void stopResult(long request) {
+    turn.unlessEnded(
+        request,
+        () -> {
+          ServedResult open = result;
+          if (open != null) {
+            open.stop();
+          }
+        });
   }
 
   double progress() {

@@ -18,6 +18,7 @@ final class ServedLine implements Runnable {
   private final ChildEngine engine;
   private final Line line;
   private final Handlers<Request, Reply> handlers = new Handlers<>(Request.class);
+  private final Turn turn = new Turn();
   private @Nullable ServedConnection connection;
   private @Nullable ResultPlaces places;
   private boolean aside;
@@ -52,7 +53,7 @@ final class ServedLine implements Runnable {
     if (places == null) {
       places = new ResultPlaces(engine.results());
     }
-    connection = new ServedConnection(engine, connect, places);
+    connection = new ServedConnection(engine, connect, places, turn);
     return Reply.DONE;
   }
 
@@ -79,7 +80,8 @@ final class ServedLine implements Runnable {
     } catch (EOFException | ClosedChannelException e) {
       LOG.debug("a line has ended", e);
     } catch (IOException e) {
-      LOG.warn("a line has broken", e);
+      LOG.warn("a line has broken: {}", e.getMessage());
+      LOG.debug("there it was", e);
     } finally {
       end();
     }
@@ -94,6 +96,7 @@ final class ServedLine implements Runnable {
       reply = Reply.of(Failures.answer(e));
     } finally {
       engine.asking().end();
+      turn.end();
     }
     if (aside) {
       return;

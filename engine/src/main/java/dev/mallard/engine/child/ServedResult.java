@@ -40,6 +40,7 @@ final class ServedResult {
 
   private boolean computing;
   private boolean stopped;
+  private boolean interrupted;
 
   /**
    * @param interrupt what stops the computation
@@ -173,6 +174,7 @@ final class ServedResult {
     try {
       stopped = true;
       if (computing) {
+        interrupted = true;
         interrupt.run();
       }
     } finally {
@@ -181,7 +183,7 @@ final class ServedResult {
   }
 
   /**
-   * @return whether it was stopped: then the connection is of no use for the same statement
+   * @return whether it was interrupted: then the connection is of no use for the same statement
    */
   boolean close() throws IOException {
     Computed left = ahead;
@@ -193,7 +195,7 @@ final class ServedResult {
     places.empty();
     lock.lock();
     try {
-      return stopped;
+      return interrupted;
     } finally {
       lock.unlock();
     }

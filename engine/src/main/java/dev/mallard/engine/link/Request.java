@@ -21,7 +21,7 @@ public sealed interface Request extends Said {
   /**
    * From here on the line is a connection.
    *
-   * @param connection by which others speak of it
+   * @param connection by which others speak of it; never used before
    */
   record Connect(long connection, SaidSession session) implements Request {}
 
@@ -72,11 +72,19 @@ public sealed interface Request extends Said {
 
   record CloseIngest() implements Request {}
 
-  /** Stops what runs on another line. */
-  record Interrupt(long connection) implements Request {}
+  /**
+   * Stops a request on another line; nothing if it has ended, whatever has come after it.
+   *
+   * @param request the number of it on its line, from 1
+   */
+  record Interrupt(long connection, long request) implements Request {}
 
-  /** Stops what is computed ahead on another line: nobody wants the result any more. */
-  record StopResult(long connection) implements Request {}
+  /**
+   * Stops what is computed ahead on another line: nobody wants the result any more.
+   *
+   * @param request the number of that which closes it; nothing is stopped once it has ended
+   */
+  record StopResult(long connection, long request) implements Request {}
 
   record Progress(long connection) implements Request {}
 

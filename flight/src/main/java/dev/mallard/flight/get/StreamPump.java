@@ -50,8 +50,6 @@ final class StreamPump {
   private boolean schemaSent;
   private volatile boolean ended;
 
-  private final Object pullLock = new Object();
-  private @Nullable Thread pulling;
   private volatile boolean cancelled;
 
   /**
@@ -59,8 +57,8 @@ final class StreamPump {
    *
    * @param what the stream is, in messages
    * @param onEnd runs once, however the pump ends
-   * @param cancellation is cancelled with the pump, to wake what an interrupt does not; its reason
-   *     is what the client is told
+   * @param cancellation is cancelled with the pump, which stops what an engine does; its reason is
+   *     what the client is told
    * @param blocking has threads that may be blocked, and refuses nothing
    */
   StreamPump(
@@ -173,21 +171,10 @@ final class StreamPump {
   }
 
   private @Nullable IpcMessage pull() throws IOException {
-    synchronized (pullLock) {
-      if (cancelled) {
-        throw CANCELLED;
-      }
-      pulling = Thread.currentThread();
+    if (cancelled) {
+      throw CANCELLED;
     }
-    try {
-      return stream.next();
-    } finally {
-      synchronized (pullLock) {
-        pulling = null;
-        // An interrupt that came too late must not hit what this thread does next.
-        Thread.interrupted();
-      }
-    }
+    return stream.next();
   }
 
   /** Ends the read soon: the client gets CANCELLED, if it is still there. */
@@ -196,12 +183,8 @@ final class StreamPump {
       return;
     }
     cancellation.cancel(CANCELLED);
-    synchronized (pullLock) {
-      cancelled = true;
-      if (pulling != null) {
-        pulling.interrupt();
-      }
-    }
+    cancelled = true;
+    stream.stopWaiting();
     blocking.execute(this::finishIfCancelled);
   }
 

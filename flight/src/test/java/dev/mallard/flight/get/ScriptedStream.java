@@ -23,12 +23,24 @@ final class ScriptedStream implements BatchStream {
   final AtomicInteger closes = new AtomicInteger();
   final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Down once it was told to stop waiting. */
+  final CountDownLatch stopped;
+
   private final AtomicInteger inside = new AtomicInteger();
   private final int messages;
   private final boolean waits;
   private final Step step;
 
   ScriptedStream(int messages, boolean waits, Step step) {
+    this(messages, waits, step, new CountDownLatch(1));
+  }
+
+  /**
+   * @param stopped what the steps may wait for
+   */
+  ScriptedStream(int messages, boolean waits, Step step, CountDownLatch stopped) {
+    this.stopped = stopped;
     this.messages = messages;
     this.waits = waits;
     this.step = step;
@@ -46,6 +58,11 @@ final class ScriptedStream implements BatchStream {
   @Override
   public boolean mayWait() {
     return waits;
+  }
+
+  @Override
+  public void stopWaiting() {
+    stopped.countDown();
   }
 
   @Override

@@ -131,6 +131,7 @@ class StreamPumpTest {
   @Test
   void aCancelWakesAPullThatWaits() throws Exception {
     CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
     ScriptedStream stream =
         new ScriptedStream(
             3,
@@ -138,9 +139,11 @@ class StreamPumpTest {
             pull -> {
               if (pull == 1) {
                 waiting.countDown();
-                new CountDownLatch(1).await();
+                stopped.await();
+                throw new MallardException(ErrorCode.CANCELLED, "nobody waits any more");
               }
-            });
+            },
+            stopped);
     FakeClient client = new FakeClient(100);
     StreamPump pump = pump(stream, client);
     pump.run();
