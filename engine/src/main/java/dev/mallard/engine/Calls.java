@@ -100,6 +100,11 @@ final class Calls implements AutoCloseable {
     live.stopResult(new Request.StopResult(connection, nextRequest()));
   }
 
+  /** Requests that were sent so far. */
+  long requests() {
+    return requests;
+  }
+
   /** The number that the next request will have. */
   long nextRequest() {
     return requests + waiting.size() + 1;

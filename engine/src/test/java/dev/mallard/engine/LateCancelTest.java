@@ -49,7 +49,7 @@ class LateCancelTest {
   /** Requests that have been answered on a line. */
   private static long ended(Calls line) {
     assertThat(line.turns()).isEven();
-    return line.turns() / 2;
+    return line.requests();
   }
 
   /** As the thread that passes wishes on, but when the test wants it. */
@@ -126,6 +126,7 @@ class LateCancelTest {
   @Test
   void afterItsEndItDoesNotHitWhoHasTheLineNext() throws Exception {
     SqlConnection before = fixture.connect();
+    assertThat(fixture.rows(before, "SELECT 42")).containsExactly("42");
     Calls line = line(before);
     long number = line.connection();
     before.close();
@@ -148,7 +149,7 @@ class LateCancelTest {
     try (SqlConnection connection = fixture.connect()) {
       try (SqlStatement statement = RoomFixture.prepare(connection, MANY)) {
         Calls line = line(connection);
-        interrupt(line, ended(line) + 1);
+        interrupt(line, line.nextRequest());
         assertCancelled(catchThrowable(statement::run));
         assertThat(statement.isCurrent()).as("whether it may run again").isFalse();
       }
@@ -164,7 +165,7 @@ class LateCancelTest {
       Calls line = line(connection);
       try (BatchStream rows = statement.run()) {
         assertThat(read(rows)).isPositive();
-        interrupt(line, ended(line) + 1);
+        interrupt(line, line.nextRequest());
         assertCancelled(catchThrowable(() -> readAll(rows)));
       }
       assertThat(statement.isCurrent()).as("whether it may run again").isFalse();
@@ -175,6 +176,7 @@ class LateCancelTest {
   @Test
   void aResultThatIsClosedHalfReadCostsNoLine() throws Exception {
     try (SqlConnection connection = fixture.connect()) {
+      assertThat(fixture.rows(connection, "SELECT 42")).containsExactly("42");
       Calls line = line(connection);
       for (String sql : List.of(MANY, FEW_AND_THEN_NONE)) {
         try (SqlStatement statement = RoomFixture.prepare(connection, sql);
