@@ -42,22 +42,11 @@ public final class ResumableDownload {
   private final String name;
   private final Path folder;
   private final Supplier<PrintWriter> messages;
-  private final long segmentBytes;
   private final List<Path> segments = new ArrayList<>();
   private long arrivedRows;
 
   public ResumableDownload(
       MallardClient client, String name, Path target, Supplier<PrintWriter> messages) {
-    this(client, name, target, messages, SEGMENT_BYTES);
-  }
-
-  ResumableDownload(
-      MallardClient client,
-      String name,
-      Path target,
-      Supplier<PrintWriter> messages,
-      long segmentBytes) {
-    this.segmentBytes = segmentBytes;
     this.client = client;
     this.name = name;
     this.folder = folder(target);
@@ -173,7 +162,7 @@ public final class ResumableDownload {
       long bytes = 0;
       IpcMessage message = null;
       try {
-        while (bytes < segmentBytes && (message = rows.next()) != null) {
+        while (bytes < SEGMENT_BYTES && (message = rows.next()) != null) {
           bytes += message.encodedBytes();
           monitor.received(message.encodedBytes(), message.rows());
           dictionaries.look(message);
