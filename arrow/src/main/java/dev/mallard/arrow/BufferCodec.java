@@ -50,6 +50,10 @@ sealed interface BufferCodec extends AutoCloseable {
 
   /** Frames of one shot: no state is needed to compress; Arrow C++ writes linked blocks. */
   final class Lz4 implements BufferCodec {
+    static {
+      NativeLibraries.load();
+    }
+
     private long context;
 
     @Override

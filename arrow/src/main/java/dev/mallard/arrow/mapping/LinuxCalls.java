@@ -1,5 +1,6 @@
 package dev.mallard.arrow.mapping;
 
+import dev.mallard.arrow.NativeLibraries;
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -80,6 +81,7 @@ final class LinuxCalls {
       return null;
     }
     try {
+      NativeLibraries.load();
       LinuxCalls calls = new LinuxCalls();
       return calls.isAbleToPopulate() ? calls : null;
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {

@@ -2,6 +2,7 @@ package dev.mallard.parquet.internal.read;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import dev.mallard.arrow.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,6 +134,7 @@ final class Decompressors implements AutoCloseable {
     if (inLength == 0) {
       return 0;
     }
+    NativeLibraries.load();
     try (ArrowBuf source = allocator.buffer(inLength);
         ArrowBuf target = allocator.buffer(Math.max(1, outLength))) {
       source.setBytes(0, in, inAt, inLength);
