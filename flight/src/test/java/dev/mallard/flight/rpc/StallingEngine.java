@@ -2,6 +2,8 @@ package dev.mallard.flight.rpc;
 
 import dev.mallard.arrow.BatchStream;
 import dev.mallard.arrow.IpcMessage;
+import dev.mallard.error.ErrorCode;
+import dev.mallard.error.MallardException;
 import dev.mallard.query.SqlConnection;
 import dev.mallard.query.SqlEngine;
 import dev.mallard.query.SqlStatement;
@@ -14,7 +16,7 @@ import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** An engine whose results give one batch, and then nothing until they are interrupted. */
+/** An engine whose results give one batch, and then nothing until nobody waits for more. */
 final class StallingEngine {
   private StallingEngine() {}
 
@@ -58,6 +60,7 @@ final class StallingEngine {
   private static final class Stalling implements BatchStream {
     private final BatchStream stream;
     private final CountDownLatch stalled;
+    private final CountDownLatch unwanted = new CountDownLatch(1);
     private boolean begun;
 
     Stalling(BatchStream stream, CountDownLatch stalled) {
@@ -78,11 +81,16 @@ final class StallingEngine {
       }
       stalled.countDown();
       try {
-        new CountDownLatch(1).await();
+        unwanted.await();
       } catch (InterruptedException e) {
         throw new IOException("interrupted", e);
       }
-      return null;
+      throw new MallardException(ErrorCode.CANCELLED, "nobody waits for more");
+    }
+
+    @Override
+    public void stopWaiting() {
+      unwanted.countDown();
     }
 
     @Override
