@@ -2,6 +2,7 @@ package dev.mallard.duckdb.fence;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import java.nio.file.Path;
 
 /**
  * DuckDB's C API (v2) as far as it parses. Pointers are passed as numbers: all platforms of
@@ -12,7 +13,9 @@ final class NativeParser {
   private NativeParser() {}
 
   static {
-    Native.register(NativeParser.class, NativeLibrary.getInstance(DuckLibrary.loaded().toString()));
+    Path library = DuckLibrary.loaded();
+    Native.register(NativeParser.class, NativeLibrary.getInstance(library.toString()));
+    DuckLibrary.delete(library);
   }
 
   static native int duckdb_v2_environment_create(long outEnvironment, long outError);
