@@ -302,7 +302,9 @@ final class RemoteConnection implements SqlConnection {
 
   /** A result is closed that may be computed ahead at the moment. */
   void stopping(Calls on, Work work) {
-    on.stopResult();
+    if (!inTransaction) { // In one nothing is.
+      on.stopResult();
+    }
     endWithin(on, on.turns() + 1, work);
   }
 

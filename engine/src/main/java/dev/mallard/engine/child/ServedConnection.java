@@ -34,6 +34,7 @@ final class ServedConnection implements AutoCloseable {
   private long lastStatement;
   private volatile @Nullable ServedResult result;
   private @Nullable Ingest ingest;
+  private boolean inTransaction;
 
   /**
    * @param turn of the line
@@ -72,9 +73,9 @@ final class ServedConnection implements AutoCloseable {
         .on(
             Request.CloseStatement.class,
             (close, with) -> current.get().closeStatement(close.statement()))
-        .on(Request.Begin.class, (begin, with) -> done(current.get().connection::begin))
-        .on(Request.Commit.class, (commit, with) -> done(current.get().connection::commit))
-        .on(Request.Rollback.class, (rollback, with) -> done(current.get().connection::rollback))
+        .on(Request.Begin.class, (begin, with) -> current.get().begin())
+        .on(Request.Commit.class, (commit, with) -> current.get().commit())
+        .on(Request.Rollback.class, (rollback, with) -> current.get().rollback())
         .on(Request.BeginIngest.class, (begin, with) -> current.get().beginIngest(begin))
         .on(Request.Write.class, (write, with) -> current.get().write(with))
         .on(Request.CommitIngest.class, (commit, with) -> current.get().commitIngest())
@@ -87,6 +88,24 @@ final class ServedConnection implements AutoCloseable {
      * @throws IllegalArgumentException if it is none
      */
     ServedConnection get();
+  }
+
+  private Reply begin() {
+    connection.begin();
+    inTransaction = true;
+    return Reply.DONE;
+  }
+
+  private Reply commit() {
+    connection.commit();
+    inTransaction = false;
+    return Reply.DONE;
+  }
+
+  private Reply rollback() {
+    inTransaction = false;
+    connection.rollback();
+    return Reply.DONE;
   }
 
   private static Reply done(Runnable work) {
@@ -182,7 +201,10 @@ final class ServedConnection implements AutoCloseable {
       return;
     }
     if (!open.isGivenOut()) {
-      open.computeAhead();
+      // To stop that would end the transaction.
+      if (!inTransaction) {
+        open.computeAhead();
+      }
       return;
     }
     try {
