@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file of DuckDB's library that its driver has loaded into this process. Opening that very file
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * for.
  */
 final class DuckLibrary {
-  private static final Logger LOG = LoggerFactory.getLogger(DuckLibrary.class);
-
   /** How the driver names what it unpacks. */
   private static final String NAME = "libduckdb_java";
 
@@ -45,18 +41,6 @@ final class DuckLibrary {
           () -> unusable("DuckDB's library is not among what is loaded", null));
     } catch (IOException e) {
       throw unusable("what is loaded cannot be listed", e);
-    }
-  }
-
-  /**
-   * Nobody needs the name any more. The driver would delete it at the end, and leave it, of 70 MB,
-   * where a process is killed.
-   */
-  static void delete(Path library) {
-    try {
-      Files.deleteIfExists(library);
-    } catch (IOException e) {
-      LOG.debug("DuckDB's library stays unpacked until the end: {}", e.toString());
     }
   }
 

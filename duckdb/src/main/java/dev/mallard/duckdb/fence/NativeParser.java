@@ -2,7 +2,6 @@ package dev.mallard.duckdb.fence;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
-import java.nio.file.Path;
 
 /**
  * DuckDB's C API (v2) as far as it parses. Pointers are passed as numbers: all platforms of
@@ -13,9 +12,7 @@ final class NativeParser {
   private NativeParser() {}
 
   static {
-    Path library = DuckLibrary.loaded();
-    Native.register(NativeParser.class, NativeLibrary.getInstance(library.toString()));
-    DuckLibrary.delete(library);
+    Native.register(NativeParser.class, NativeLibrary.getInstance(DuckLibrary.loaded().toString()));
   }
 
   static native int duckdb_v2_environment_create(long outEnvironment, long outError);
