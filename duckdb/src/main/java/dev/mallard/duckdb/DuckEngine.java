@@ -41,7 +41,6 @@ public final class DuckEngine implements SqlEngine {
   private final SqlDatasets datasets;
   private final BufferAllocator allocator;
   private final boolean readOnly;
-  private final StatementStack stack;
   private final DuckInstance instance;
   private final Fence fence;
   private final ReservedNames reserved;
@@ -124,7 +123,6 @@ public final class DuckEngine implements SqlEngine {
     this.datasets = datasets;
     this.allocator = allocator;
     this.readOnly = options.readOnly();
-    this.stack = stack;
     this.instance = new DuckInstance(options, datasets.folder(), stack);
     this.tables = new TablesFile(instance, options);
     this.errors =
@@ -261,11 +259,6 @@ public final class DuckEngine implements SqlEngine {
 
   UserDefinitions definitions() {
     return definitions;
-  }
-
-  /** Of the threads that run statements. */
-  StatementStack stack() {
-    return stack;
   }
 
   boolean isReadOnly() {

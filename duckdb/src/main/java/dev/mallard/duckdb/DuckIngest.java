@@ -23,11 +23,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * A bulk upload into a table: batches are collected to groups, each of which DuckDB reads as an
- * Arrow stream while the next one comes in. All of them are one transaction.
+ * Arrow stream. All of them are one transaction.
  */
 final class DuckIngest implements Ingest {
   private static final String STREAM = "mallard_ingest";
-  private static final long GROUP_BYTES = 32 << 20;
+  private static final long GROUP_BYTES = 64 << 20;
   private static final long GROUP_ROWS = 1 << 20;
 
   private final DuckConnection connection;
@@ -37,23 +37,17 @@ final class DuckIngest implements Ingest {
   private final boolean ownTransaction;
   private final boolean temporary;
   private final IngestColumns columns;
-  private Deque<IpcMessage> group = new ArrayDeque<>();
+  private final Deque<IpcMessage> group = new ArrayDeque<>();
   private long groupBytes;
   private long groupRows;
+  private boolean create;
   private long rows;
   private boolean ended;
-
-  /** What is done with the group before, meanwhile: it has the connection and the loader. */
-  private final WorkAside before;
-
-  /** Read and changed by whoever has the connection. */
-  private boolean create;
 
   DuckIngest(DuckConnection connection, DuckEngine engine, IngestTarget target, Schema schema)
       throws SQLException {
     this.connection = connection;
     this.allocator = engine.allocator();
-    this.before = new WorkAside("mallard-ingest", engine.stack());
     this.temporary = target.temporary();
     this.columns = new IngestColumns(schema);
     columns.requireReadable();
@@ -171,31 +165,11 @@ final class DuckIngest implements Ingest {
     groupBytes += message.encodedBytes();
     groupRows += message.rows();
     if (groupBytes >= GROUP_BYTES || groupRows >= GROUP_ROWS) {
-      before.await();
-      Deque<IpcMessage> full = taken();
-      before.begin(() -> put(full));
+      flush();
     }
   }
 
-  private Deque<IpcMessage> taken() {
-    Deque<IpcMessage> all = group;
-    group = new ArrayDeque<>();
-    rows += groupRows;
-    groupRows = 0;
-    groupBytes = 0;
-    return all;
-  }
-
-  /** Takes the messages over. */
-  private void put(Deque<IpcMessage> messages) {
-    try {
-      insert(messages);
-    } finally {
-      messages.forEach(IpcMessage::close);
-    }
-  }
-
-  private void insert(Deque<IpcMessage> messages) {
+  private void flush() {
     String sql =
         create
             ? "CREATE "
@@ -206,7 +180,7 @@ final class DuckIngest implements Ingest {
                 + STREAM
             : "INSERT INTO " + table + " BY NAME SELECT * FROM " + STREAM;
     try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
-        MessageReader reader = new MessageReader(allocator, loader, messages)) {
+        MessageReader reader = new MessageReader(allocator, loader, group)) {
       Data.exportArrayStream(allocator, reader, stream);
       connection.jdbc().registerArrowStream(STREAM, stream);
       try {
@@ -230,6 +204,9 @@ final class DuckIngest implements Ingest {
       throw e.getCause() instanceof SQLException cause ? connection.errors().translate(cause) : e;
     }
     create = false;
+    rows += groupRows;
+    groupRows = 0;
+    groupBytes = 0;
   }
 
   /** In a transaction that has failed nothing can be dropped; what it failed at is what counts. */
@@ -243,9 +220,8 @@ final class DuckIngest implements Ingest {
 
   @Override
   public long commit() {
-    before.await();
     if (create || !group.isEmpty()) {
-      put(taken());
+      flush();
     }
     ended = true;
     loader.close();
@@ -262,7 +238,6 @@ final class DuckIngest implements Ingest {
       return;
     }
     ended = true;
-    before.awaitWhateverComes();
     group.forEach(IpcMessage::close);
     group.clear();
     loader.close();

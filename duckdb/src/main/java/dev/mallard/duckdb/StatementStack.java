@@ -23,11 +23,6 @@ public enum StatementStack {
     this.depth = depth;
   }
 
-  /** Of a thread that runs statements; 0 for Java's default. */
-  long bytes() {
-    return this == DEEP ? BYTES : 0;
-  }
-
   /** What {@code max_expression_depth} may be. */
   int depth() {
     return depth;
