@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import dev.mallard.arrow.natives.NativeLibraries;
 import dev.mallard.error.MallardException;
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.ArrowBuf;

@@ -1,6 +1,6 @@
 package dev.mallard.arrow.mapping;
 
-import dev.mallard.arrow.NativeLibraries;
+import dev.mallard.arrow.natives.NativeLibraries;
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

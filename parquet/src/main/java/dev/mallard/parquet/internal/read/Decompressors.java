@@ -2,7 +2,7 @@ package dev.mallard.parquet.internal.read;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
-import dev.mallard.arrow.NativeLibraries;
+import dev.mallard.arrow.natives.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

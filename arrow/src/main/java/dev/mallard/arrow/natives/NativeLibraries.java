@@ -1,4 +1,4 @@
-package dev.mallard.arrow;
+package dev.mallard.arrow.natives;
 
 import java.io.File;
 import java.io.IOException;

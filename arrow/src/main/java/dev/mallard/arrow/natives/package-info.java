@@ -1,0 +1,3 @@
+/** Where native libraries are loaded from. */
+@org.jspecify.annotations.NullMarked
+package dev.mallard.arrow.natives;
