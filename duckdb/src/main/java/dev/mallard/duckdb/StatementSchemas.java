@@ -27,6 +27,9 @@ final class StatementSchemas {
   /** The parameters' types, once somebody has asked. */
   private @Nullable List<String> told;
 
+  /** The result's schema before anything is bound, once somebody has asked. */
+  private @Nullable Schema guessed;
+
   StatementSchemas(DuckConnection connection, ParameterMarks marks, StatementForms forms) {
     this.connection = connection;
     this.marks = marks;
@@ -90,14 +93,15 @@ final class StatementSchemas {
     if (!form.returnsRows()) {
       return DuckStatement.COUNT;
     }
+    if (values == null && !forms.areAllInferred()) {
+      return beforeBinding();
+    }
     Schema known = form.schema();
     if (known != null) {
       return known;
     }
     try {
-      return values == null && !forms.areAllInferred()
-          ? form.found(beforeBinding())
-          : form.found(find(form, values));
+      return form.found(find(form, values));
     } catch (SQLException | IOException e) {
       throw connection.errors().translate(e);
     }
@@ -111,8 +115,18 @@ final class StatementSchemas {
         : connection.schemaOf(form.parsed(), form.bound().sql(), other -> set(other, values));
   }
 
-  /** With parameters of the types that are told of them; what is bound may change it. */
+  /**
+   * With parameters of the types that are told of them. What is bound may change it, so it is not
+   * the form's.
+   */
   private Schema beforeBinding() {
+    if (guessed == null) {
+      guessed = guessed();
+    }
+    return guessed;
+  }
+
+  private Schema guessed() {
     if (!connection.isInTransaction()) {
       try {
         StatementForm form = forms.ofTypes(types());

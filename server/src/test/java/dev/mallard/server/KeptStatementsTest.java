@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
+import org.apache.arrow.vector.NullVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +70,23 @@ class KeptStatementsTest {
           .extracting(Field::getName)
           .isEqualTo(names);
       return names;
+    }
+  }
+
+  @Test
+  void whatIsToldBeforeAValueIsBoundDoesNotStandAfterwards() throws Exception {
+    try (PreparedStatement prepared = sql.prepare("SELECT ? AS v");
+        VectorSchemaRoot nothing = VectorSchemaRoot.of(new NullVector("v", 1))) {
+      assertThat(prepared.getResultSetSchema().getFields()).hasSize(1);
+      nothing.setRowCount(1);
+      prepared.setParameters(nothing);
+      FlightInfo info = prepared.execute();
+      try (FlightStream rows = sql.getStream(info.getEndpoints().get(0).getTicket())) {
+        assertThat(rows.getSchema()).isEqualTo(info.getSchemaOptional().orElseThrow());
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getRoot().getVector(0).isNull(0)).isTrue();
+      }
+      prepared.clearParameters();
     }
   }
 
