@@ -1,5 +1,6 @@
 package dev.mallard.arrow.mapping;
 
+import dev.mallard.error.Closer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +104,15 @@ public final class FileMappings implements AutoCloseable {
     if (leased.size() == MOST_LEASES) {
       return null;
     }
-    watch.begin();
-    lease = FileLease.take(file);
-    if (lease != null) {
-      mapping.lease(lease);
-      leased.add(mapping);
+    try (Closer unlessWatched = new Closer()) {
+      lease = FileLease.take(file);
+      if (lease != null) {
+        unlessWatched.add(lease);
+        watch.begin();
+        unlessWatched.release();
+        mapping.lease(lease);
+        leased.add(mapping);
+      }
     }
     return lease;
   }
@@ -137,13 +143,17 @@ public final class FileMappings implements AutoCloseable {
     window.idleSince = System.nanoTime();
     idle.add(window);
     idleBytes += window.length();
-    return takeWhileOver(closed ? 0 : mostIdleBytes);
+    long most = closed ? 0 : mostIdleBytes;
+    return takeOldestWhile(oldest -> idleBytes > most);
   }
 
-  private List<MappedWindow> takeWhileOver(long bytes) {
+  private List<MappedWindow> takeOldestWhile(Predicate<MappedWindow> surplus) {
     List<MappedWindow> taken = new ArrayList<>();
-    for (Iterator<MappedWindow> oldest = idle.iterator(); idleBytes > bytes; ) {
+    for (Iterator<MappedWindow> oldest = idle.iterator(); oldest.hasNext(); ) {
       MappedWindow window = oldest.next();
+      if (!surplus.test(window)) {
+        break;
+      }
       oldest.remove();
       taken.add(window);
       forget(window);
@@ -167,44 +177,28 @@ public final class FileMappings implements AutoCloseable {
 
   /** Unmaps what nobody has used for so long. */
   void unmapIdleFor(Duration time) {
-    List<MappedWindow> taken = new ArrayList<>();
-    lock.lock();
-    try {
-      long before = System.nanoTime() - time.toNanos();
-      for (Iterator<MappedWindow> oldest = idle.iterator(); oldest.hasNext(); ) {
-        MappedWindow window = oldest.next();
-        if (window.idleSince - before > 0) {
-          break;
-        }
-        oldest.remove();
-        taken.add(window);
-        forget(window);
-      }
-    } finally {
-      lock.unlock();
-    }
-    taken.forEach(MappedWindow::unmap);
+    long before = System.nanoTime() - time.toNanos();
+    unmapOldestWhile(oldest -> oldest.idleSince - before <= 0);
   }
 
   /** Unmaps all that nobody uses now. */
   void unmapIdle() {
+    unmapOldestWhile(oldest -> true);
+  }
+
+  private void unmapOldestWhile(Predicate<MappedWindow> surplus) {
     List<MappedWindow> taken;
     lock.lock();
     try {
-      taken = takeWhileOver(0);
+      taken = takeOldestWhile(surplus);
     } finally {
       lock.unlock();
     }
     taken.forEach(MappedWindow::unmap);
   }
 
-  /** Unmaps what is deleted and nobody uses now; the watch does that soon by itself. */
-  public void unmapDeleted() {
-    heedLeases();
-  }
-
   private boolean watchLeases() {
-    heedLeases();
+    unmapDeleted();
     unmapIdleFor(kept);
     lock.lock();
     try {
@@ -214,7 +208,11 @@ public final class FileMappings implements AutoCloseable {
     }
   }
 
-  private void heedLeases() {
+  /**
+   * Unmaps what is deleted and nobody uses now, and lets go of what somebody is about to change;
+   * the watch does that soon by itself.
+   */
+  public void unmapDeleted() {
     List<MappedWindow> unused = new ArrayList<>();
     List<Withdrawal> withdrawals = new ArrayList<>();
     lock.lock();
